@@ -1,0 +1,68 @@
+//! Identifiers: a UUID v7 each, made outside this crate, one type a table.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+    )+};
+}
+
+id! {
+    /// An organization: the tenant.
+    OrgId,
+    /// A log-in account; the one thing that may belong to several organizations.
+    AccountId,
+    /// A community: several groups that share members.
+    CommunityId,
+    /// A chat group on one platform.
+    GroupId,
+    /// A person, whatever the platforms on which the person is known (X11).
+    PersonId,
+    /// One running of a person's membership in a group.
+    MembershipId,
+    /// A published version of a policy scope.
+    PolicyVersionId,
+    /// One evaluation of one scope and week, in one revision.
+    EvaluationId,
+    /// A pin that holds a member's tier.
+    PinId,
+    /// A row of the audit log.
+    AuditId,
+    /// An event in the outbox.
+    EventId,
+    /// A job.
+    JobId,
+}
