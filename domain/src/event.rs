@@ -4,9 +4,9 @@ use serde::Serialize;
 
 /// Something that happened, as others may hear it: a snapshot of the state
 /// after, written to the outbox in the transaction that caused it.
-pub trait DomainEvent: Serialize + Send {
+pub trait DomainEvent: Serialize + Send + Sync {
     /// `context.what_happened`, stable.
-    const NAME: &'static str;
+    fn name(&self) -> &'static str;
 
     /// The aggregate whose events are delivered in order.
     fn aggregate(&self) -> String;

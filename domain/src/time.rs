@@ -140,7 +140,8 @@ impl FromStr for Week {
 
     fn from_str(text: &str) -> Result<Self, NotAWeek> {
         let (year, week) = text.split_once("-W").ok_or(NotAWeek)?;
-        if year.len() != 4 || week.len() != 2 || !text.is_ascii() {
+        let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if year.len() != 4 || week.len() != 2 || !is_digits(year) || !is_digits(week) {
             return Err(NotAWeek);
         }
         let year = year.parse().map_err(|_| NotAWeek)?;

@@ -1,1 +1,16 @@
+//! How facts are kept and carried: tables, SQL, Redis, keys, the job runner.
+//!
+//! One folder a context, with the same name as in `qun-domain`; `db` holds the
+//! walls between tenants and the one place where a transaction is committed.
 
+pub mod access;
+pub mod activity;
+pub mod clock;
+pub mod db;
+pub mod groups;
+pub mod ids;
+pub mod jobs;
+pub mod policy;
+pub mod supervise;
+pub mod tenancy;
+pub mod tiering;

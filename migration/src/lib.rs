@@ -1,1 +1,28 @@
+//! The schema and its history. Forward-only, one file a change.
+//!
+//! Statements are written once, in SQL, with a few placeholders for what the
+//! two back ends call differently (see [`ddl`]). Every table with an `org_id`
+//! gets its row-level security from [`ddl::Ddl::tenant_tables`].
 
+mod ddl;
+mod m0001_foundation;
+mod m0002_activity;
+mod m0003_tiering;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+/// All migrations, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_foundation::Migration),
+            Box::new(m0002_activity::Migration),
+            Box::new(m0003_tiering::Migration),
+        ]
+    }
+}

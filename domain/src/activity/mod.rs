@@ -1,1 +1,25 @@
-//! activity
+//! Interactions: the rows that sources send, and what single rows come to
+//! (NDJSON.md, and TIERING.md, sections 2 to 4).
+
+mod check;
+mod codes;
+mod content;
+mod counting;
+mod error;
+pub mod formats;
+mod line;
+mod membership;
+mod model;
+mod parse;
+mod rfc3339;
+
+pub use check::MAX_ID_CHARS;
+pub use codes::UnknownCode;
+pub use content::length;
+pub use counting::{DayCount, DayMessage};
+pub use error::{MAX_LINE_BYTES, RowCode, RowError};
+pub use membership::{
+    End, JoinedMembership, Passage, PassageKind, Spell, changes_nothing, joined_at, running_at, spells,
+};
+pub use model::{DeletedBy, Kind, Medium, MemberRole, Row, What};
+pub use parse::parse;

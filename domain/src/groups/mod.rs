@@ -1,1 +1,11 @@
-//! groups
+//! Communities, groups and who is in them.
+
+mod event;
+mod model;
+mod port;
+mod use_case;
+
+pub use event::GroupEvent;
+pub use model::*;
+pub use port::GroupsPort;
+pub use use_case::*;

@@ -1,1 +1,22 @@
-//! policy
+//! The versioned policy document: what it holds, what a patch of it may say,
+//! and what holds for a group after every scope has spoken (Z1).
+
+mod counting;
+mod diff;
+mod model;
+mod number;
+mod patch;
+mod problem;
+mod resolve;
+mod rules;
+mod schema;
+
+pub use counting::counting_key;
+pub use diff::{Change, diff};
+pub use model::{
+    ApplicabilitySetting, AppliesSettings, Bands, Counting, Curve, Curves, Cutoffs, Floors, Mode,
+    Normalization, OrgPolicy, RetentionPolicy, ShareBand, Switch, TieringPolicy, Weights, Windows,
+};
+pub use patch::PolicyPatch;
+pub use problem::{Expected, PolicyProblem, Rule};
+pub use resolve::{EffectivePolicy, PolicyScope, UnknownScope, resolve};

@@ -1,1 +1,5 @@
-//! tenancy
+//! The tenant: an organization.
+
+mod model;
+
+pub use model::{BadSlug, Organization, Slug};

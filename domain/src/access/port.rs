@@ -1,0 +1,20 @@
+use serde_json::Value;
+
+use crate::event::DomainEvent;
+use crate::fault::Fault;
+use crate::time::Timestamp;
+
+/// What every use case tells beside its own writes. The writer implements it.
+pub trait AuditPort: Send {
+    /// Names what the command changed, and how, for the audit log.
+    fn audit(&mut self, target: String, detail: Value);
+
+    /// Puts an event into the outbox, in this transaction.
+    ///
+    /// # Errors
+    /// A fault when the event cannot be written as JSON.
+    fn emit(&mut self, event: &impl DomainEvent) -> Result<(), Fault>;
+
+    /// The instant of this transaction.
+    fn now(&self) -> Timestamp;
+}

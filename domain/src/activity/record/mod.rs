@@ -1,0 +1,18 @@
+//! Taking rows in: every door ends here.
+
+mod days;
+mod event;
+mod model;
+mod port;
+mod references;
+mod sift;
+mod spells;
+mod use_case;
+
+pub use event::ActivityRecorded;
+pub use model::{
+    Batch, Day, DayKey, GroupOfRows, MemberKey, NewEventVersion, NewInteraction, Recorded, RecordRefusal, Rejected,
+    SourceKey, StoredMessage, StoredReference, StoredTarget, UnknownGroups, Submitted, PersonName,
+};
+pub use port::ActivityPort;
+pub use use_case::RecordInteractions;

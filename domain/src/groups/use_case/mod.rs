@@ -1,0 +1,7 @@
+mod create_community;
+mod create_group;
+mod move_group;
+
+pub use create_community::{CreateCommunity, CreateCommunityRefusal};
+pub use create_group::{CreateGroup, CreateGroupRefusal, NewGroup};
+pub use move_group::{MoveGroup, MoveGroupRefusal};

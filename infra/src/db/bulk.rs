@@ -1,0 +1,204 @@
+//! Many rows in few statements.
+
+use chrono::NaiveDate;
+use qun_domain::fault::Fault;
+use qun_domain::id::OrgId;
+use sea_orm::sea_query::{ArrayType, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, Statement};
+use uuid::Uuid;
+
+use super::{Dialect, fault};
+
+/// The values of one column, one a row.
+#[derive(Clone, Debug)]
+pub enum Column {
+    /// Ids.
+    Id(Vec<Uuid>),
+    /// Ids or nothing.
+    OptId(Vec<Option<Uuid>>),
+    /// Texts.
+    Text(Vec<String>),
+    /// Texts or nothing.
+    OptText(Vec<Option<String>>),
+    /// Whole numbers.
+    Int(Vec<i32>),
+    /// Whole numbers or nothing.
+    OptInt(Vec<Option<i32>>),
+    /// Times in milliseconds.
+    Time(Vec<i64>),
+    /// Times in milliseconds or nothing.
+    OptTime(Vec<Option<i64>>),
+    /// Numbers or nothing.
+    OptDouble(Vec<Option<f64>>),
+    /// Days.
+    Date(Vec<NaiveDate>),
+    /// Truths.
+    Bool(Vec<bool>),
+    /// Bytes.
+    Bytes(Vec<Vec<u8>>),
+    /// The same text in every row.
+    SameText(String),
+    /// The same id in every row.
+    SameId(Uuid),
+}
+
+impl Column {
+    fn len(&self) -> Option<usize> {
+        Some(match self {
+            Self::Id(v) => v.len(),
+            Self::OptId(v) => v.len(),
+            Self::Text(v) => v.len(),
+            Self::OptText(v) => v.len(),
+            Self::Int(v) => v.len(),
+            Self::OptInt(v) => v.len(),
+            Self::Time(v) => v.len(),
+            Self::OptTime(v) => v.len(),
+            Self::OptDouble(v) => v.len(),
+            Self::Date(v) => v.len(),
+            Self::Bool(v) => v.len(),
+            Self::Bytes(v) => v.len(),
+            Self::SameText(_) | Self::SameId(_) => return None,
+        })
+    }
+
+    fn at(&self, row: usize) -> Value {
+        match self {
+            Self::Id(v) => v[row].into(),
+            Self::OptId(v) => v[row].into(),
+            Self::Text(v) => v[row].as_str().into(),
+            Self::OptText(v) => v[row].as_deref().into(),
+            Self::Int(v) => v[row].into(),
+            Self::OptInt(v) => v[row].into(),
+            Self::Time(v) => v[row].into(),
+            Self::OptTime(v) => v[row].into(),
+            Self::OptDouble(v) => v[row].into(),
+            Self::Date(v) => v[row].into(),
+            Self::Bool(v) => v[row].into(),
+            Self::Bytes(v) => v[row].clone().into(),
+            Self::SameText(text) => text.as_str().into(),
+            Self::SameId(id) => (*id).into(),
+        }
+    }
+
+    /// The Postgres type of the array, and the array.
+    fn into_array(self) -> (&'static str, Value) {
+        fn array<T: Into<Value>>(kind: ArrayType, values: Vec<T>) -> Value {
+            Value::Array(kind, Some(Box::new(values.into_iter().map(Into::into).collect())))
+        }
+        match self {
+            Self::Id(v) => ("uuid[]", array(ArrayType::Uuid, v)),
+            Self::OptId(v) => ("uuid[]", array(ArrayType::Uuid, v)),
+            Self::Text(v) => ("text[]", array(ArrayType::String, v)),
+            Self::OptText(v) => ("text[]", array(ArrayType::String, v)),
+            Self::Int(v) => ("integer[]", array(ArrayType::Int, v)),
+            Self::OptInt(v) => ("integer[]", array(ArrayType::Int, v)),
+            Self::Time(v) => ("bigint[]", array(ArrayType::BigInt, v)),
+            Self::OptTime(v) => ("bigint[]", array(ArrayType::BigInt, v)),
+            Self::OptDouble(v) => ("double precision[]", array(ArrayType::Double, v)),
+            Self::Date(v) => ("date[]", array(ArrayType::ChronoDate, v)),
+            Self::Bool(v) => ("boolean[]", array(ArrayType::Bool, v)),
+            Self::Bytes(v) => ("bytea[]", array(ArrayType::Bytes, v)),
+            Self::SameText(text) => ("text", text.into()),
+            Self::SameId(id) => ("uuid", id.into()),
+        }
+    }
+}
+
+/// Inserts rows given column by column; `org_id` is added here.
+///
+/// Postgres takes them as arrays in one statement; `SQLite` as value lists, cut so
+/// that the number of bound parameters stays far below its limit of 32,766.
+/// `conflict` is the `ON CONFLICT …` clause or empty.
+pub(super) async fn insert(
+    conn: &DatabaseTransaction,
+    dialect: Dialect,
+    org: OrgId,
+    table: &str,
+    columns: Vec<(&'static str, Column)>,
+    conflict: &str,
+    returning: Option<&str>,
+) -> Result<(u64, Vec<QueryResult>), Fault> {
+    let rows = columns.iter().find_map(|(_, column)| column.len()).unwrap_or_default();
+    if rows == 0 {
+        return Ok((0, Vec::new()));
+    }
+    let names = columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    let tail = returning.map_or_else(|| conflict.to_owned(), |columns| format!("{conflict} RETURNING {columns}"));
+    let statements = match dialect {
+        Dialect::Postgres => vec![from_arrays(org, table, &names, columns, &tail)],
+        Dialect::Sqlite => from_value_lists(org, table, &names, &columns, rows, &tail),
+    };
+    let (mut inserted, mut returned) = (0, Vec::new());
+    for statement in statements {
+        if returning.is_some() {
+            returned.extend(conn.query_all_raw(statement).await.map_err(fault("inserting many rows"))?);
+        } else {
+            inserted += conn.execute_raw(statement).await.map_err(fault("inserting many rows"))?.rows_affected();
+        }
+    }
+    Ok((inserted, returned))
+}
+
+fn from_arrays(org: OrgId, table: &str, names: &str, columns: Vec<(&'static str, Column)>, tail: &str) -> Statement {
+    let (mut selected, mut unnested, mut aliases) = (Vec::new(), Vec::new(), Vec::new());
+    let mut values = vec![Value::from(org.0)];
+    for (n, (_, column)) in (2..).zip(columns) {
+        let is_same = column.len().is_none();
+        let (kind, value) = column.into_array();
+        values.push(value);
+        if is_same {
+            selected.push(format!("${n}::{kind}"));
+        } else {
+            unnested.push(format!("${n}::{kind}"));
+            aliases.push(format!("c{n}"));
+            selected.push(format!("r.c{n}"));
+        }
+    }
+    let (selected, unnested, aliases) = (selected.join(", "), unnested.join(", "), aliases.join(", "));
+    let sql = format!(
+        "INSERT INTO {table} (org_id, {names}) SELECT $1::uuid, {selected} FROM unnest({unnested}) AS r ({aliases}) {tail}"
+    );
+    Statement::from_sql_and_values(Dialect::Postgres.backend(), sql, values)
+}
+
+fn from_value_lists(
+    org: OrgId,
+    table: &str,
+    names: &str,
+    columns: &[(&'static str, Column)],
+    rows: usize,
+    tail: &str,
+) -> Vec<Statement> {
+    const PARAMETERS: usize = 8_000;
+    let at_once = (PARAMETERS / columns.len()).max(1);
+    let mut statements = Vec::with_capacity(rows.div_ceil(at_once));
+    for start in (0..rows).step_by(at_once) {
+        let end = (start + at_once).min(rows);
+        let lists = value_lists(end - start, columns.len());
+        let mut values = Vec::with_capacity((end - start) * columns.len() + 1);
+        values.push(Value::from(org.0));
+        for row in start..end {
+            values.extend(columns.iter().map(|(_, column)| column.at(row)));
+        }
+        let sql = format!("INSERT INTO {table} (org_id, {names}) VALUES {lists} {tail}");
+        statements.push(Statement::from_sql_and_values(Dialect::Sqlite.backend(), sql, values));
+    }
+    statements
+}
+
+/// `($1, $2, $3), ($1, $4, $5), …`: numbered, as the organization is bound once.
+fn value_lists(rows: usize, columns: usize) -> String {
+    use std::fmt::Write;
+
+    let mut lists = String::with_capacity(rows * (columns * 7 + 6));
+    let mut n = 2;
+    for row in 0..rows {
+        lists.push_str(if row == 0 { "($1" } else { ", ($1" });
+        for _ in 0..columns {
+            let _ = write!(lists, ", ${n}");
+            n += 1;
+        }
+        lists.push(')');
+    }
+    lists
+}

@@ -1,0 +1,84 @@
+use std::fs::File;
+
+use qun_migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr};
+
+use super::OpenError;
+use super::connect::{is_postgres, is_sqlite, postgres, sqlite, sqlite_file};
+
+/// The session lock under which one server migrates while the others wait.
+const LOCK: i64 = 0x0071_756e;
+
+/// Brings the schema up to date. Servers that start at once migrate once:
+/// sea-orm-migration takes no lock, so one is taken here.
+///
+/// # Errors
+/// See [`OpenError`].
+pub async fn migrate(url: &str) -> Result<(), OpenError> {
+    if is_sqlite(url) {
+        let lock = File::create(format!("{}.lock", sqlite_file(url)))?;
+        let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
+            .await
+            .map_err(std::io::Error::other)??;
+        let connection = Database::connect(sqlite(url, 1, false)).await?;
+        Migrator::up(&connection, None).await?;
+        connection.close().await?;
+        drop(lock);
+        Ok(())
+    } else if is_postgres(url) {
+        Ok(migrate_postgres(url).await?)
+    } else {
+        Err(OpenError::UnknownUrl)
+    }
+}
+
+async fn migrate_postgres(url: &str) -> Result<(), DbErr> {
+    let mut options = sea_orm::ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    let guard = Database::connect(options).await?;
+    guard.execute_unprepared(&format!("SELECT pg_advisory_lock({LOCK})")).await?;
+    let outcome = migrate_under_lock(&guard, url).await;
+    guard.execute_unprepared(&format!("SELECT pg_advisory_unlock({LOCK})")).await?;
+    guard.close().await?;
+    outcome
+}
+
+async fn migrate_under_lock(guard: &DatabaseConnection, url: &str) -> Result<(), DbErr> {
+    if !Migrator::get_pending_migrations(guard).await.map_or(true, |pending| !pending.is_empty()) {
+        return Ok(());
+    }
+    guard.execute_unprepared(ROLES).await?;
+    let owner = Database::connect(postgres(url, 1, "qun_owner")).await?;
+    Migrator::up(&owner, None).await?;
+    owner.close().await
+}
+
+/// Creates the three roles where the log-in may, and lends them to it.
+///
+/// Roles belong to the whole Postgres cluster, so another database may be making
+/// them at this very moment: an advisory lock in one database does not reach the next,
+/// and the exceptions of a lost race are taken for success.
+const ROLES: &str = "
+DO $$
+DECLARE name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY['qun_owner', 'qun_app', 'qun_system'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
+      BEGIN
+        EXECUTE format('CREATE ROLE %I NOLOGIN NOBYPASSRLS', name);
+      EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+      END;
+    END IF;
+    IF NOT pg_has_role(current_user, name, 'MEMBER') THEN
+      BEGIN
+        EXECUTE format('GRANT %I TO CURRENT_USER', name);
+      EXCEPTION WHEN internal_error OR unique_violation THEN NULL;
+      END;
+    END IF;
+  END LOOP;
+  BEGIN
+    EXECUTE format('GRANT CREATE, USAGE ON SCHEMA %I TO qun_owner', current_schema());
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO qun_app, qun_system', current_schema());
+  EXCEPTION WHEN insufficient_privilege THEN NULL;
+  END;
+END $$";

@@ -1,0 +1,26 @@
+//! The database, the walls between tenants, and the one place that commits.
+
+mod bulk;
+mod connect;
+mod dialect;
+mod error;
+mod migrate;
+mod read;
+mod scope;
+mod session;
+mod system;
+mod tx;
+mod writer;
+
+pub use bulk::Column;
+pub use connect::{Db, OpenError};
+pub use dialect::Dialect;
+pub(crate) use error::fault;
+pub use migrate::migrate;
+pub use read::OrgRead;
+pub use scope::OrgScope;
+pub(crate) use session::{Session, column, json};
+pub use session::{TenantEntity, TenantSql, tenant_entity};
+pub use system::SystemTx;
+pub use tx::OrgTx;
+pub use writer::Writer;

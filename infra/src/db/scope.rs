@@ -1,0 +1,41 @@
+use std::sync::Arc;
+
+use qun_domain::access::Actor;
+use qun_domain::id::OrgId;
+
+/// Whose data is touched, and by whom: made by authentication, by the operator's
+/// command line and by the job runner, and by nothing else.
+#[derive(Clone, Debug)]
+pub struct OrgScope {
+    org: OrgId,
+    actor: Actor,
+    request_id: Option<Arc<str>>,
+}
+
+impl OrgScope {
+    pub(crate) fn new(org: OrgId, actor: Actor) -> Self {
+        Self { org, actor, request_id: None }
+    }
+
+    /// The same scope, with the id under which the request is logged.
+    #[must_use]
+    pub fn with_request_id(mut self, id: &str) -> Self {
+        self.request_id = Some(id.into());
+        self
+    }
+
+    /// The organization.
+    pub fn org(&self) -> OrgId {
+        self.org
+    }
+
+    /// Who acts.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The id under which the request is logged.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+}

@@ -1,0 +1,41 @@
+use qun_domain::fault::Fault;
+use sea_orm::sea_query::Value;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait};
+
+use super::{Db, Dialect, fault};
+
+/// The one untenanted door: sign-up, log-in, keys, job claims. A test lists who opens it.
+pub struct SystemTx {
+    conn: DatabaseTransaction,
+    dialect: Dialect,
+}
+
+impl SystemTx {
+    pub(crate) async fn begin(db: &Db) -> Result<Self, Fault> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let conn = db.system.begin_with_options(options).await.map_err(fault("opening the system door"))?;
+        Ok(Self { conn, dialect: db.dialect })
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    pub(crate) async fn rows(&self, sql: &str, params: Vec<Value>) -> Result<Vec<QueryResult>, Fault> {
+        let statement = Statement::from_sql_and_values(self.dialect.backend(), sql, params);
+        self.conn.query_all_raw(statement).await.map_err(fault("reading through the system door"))
+    }
+
+    pub(crate) async fn run(&self, sql: &str, params: Vec<Value>) -> Result<u64, Fault> {
+        let statement = Statement::from_sql_and_values(self.dialect.backend(), sql, params);
+        let done = self.conn.execute_raw(statement).await.map_err(fault("writing through the system door"))?;
+        Ok(done.rows_affected())
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), Fault> {
+        self.conn.commit().await.map_err(fault("closing the system door"))
+    }
+}

@@ -1,0 +1,105 @@
+//! One SQL text for two back ends.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseBackend};
+
+/// Runs statements, with placeholders put into the words of the back end.
+pub(crate) struct Ddl<'a> {
+    manager: &'a SchemaManager<'a>,
+}
+
+impl<'a> Ddl<'a> {
+    pub(crate) fn new(manager: &'a SchemaManager<'a>) -> Self {
+        Self { manager }
+    }
+
+    fn is_postgres(&self) -> bool {
+        self.manager.get_database_backend() == DatabaseBackend::Postgres
+    }
+
+    /// Runs each statement of `sql`; statements end with `;`.
+    ///
+    /// `{uuid}`, `{bytes}`, `{double}`, `{date}`, `{time}` (milliseconds since the epoch, UTC),
+    /// `{count}`, `{bool}`, `{json}` stand for types; `{strict}` closes a table.
+    pub(crate) async fn run(&self, sql: &str) -> Result<(), DbErr> {
+        let words: [(&str, &str); 9] = if self.is_postgres() {
+            [
+                ("{uuid}", "uuid"),
+                ("{bytes}", "bytea"),
+                ("{double}", "double precision"),
+                ("{date}", "date"),
+                ("{time}", "bigint"),
+                ("{count}", "integer"),
+                ("{bool}", "boolean"),
+                ("{json}", "text"),
+                ("{strict}", ""),
+            ]
+        } else {
+            [
+                ("{uuid}", "BLOB"),
+                ("{bytes}", "BLOB"),
+                ("{double}", "REAL"),
+                ("{date}", "TEXT"),
+                ("{time}", "INTEGER"),
+                ("{count}", "INTEGER"),
+                ("{bool}", "INTEGER"),
+                ("{json}", "TEXT"),
+                ("{strict}", "STRICT"),
+            ]
+        };
+        let mut text = sql.to_owned();
+        for (placeholder, word) in words {
+            text = text.replace(placeholder, word);
+        }
+        for statement in text.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
+            self.manager.get_connection().execute_unprepared(statement).await?;
+        }
+        Ok(())
+    }
+
+    /// Row-level security and grants for tables that carry `org_id` (wall 3).
+    ///
+    /// `qun_app` sees the rows of the organization named by the transaction-local
+    /// setting `qun.org_id`, and none when it is unset; `qun_system` is the one door
+    /// without a tenant.
+    pub(crate) async fn tenant_tables(&self, tables: &[&str]) -> Result<(), DbErr> {
+        if !self.is_postgres() {
+            return Ok(());
+        }
+        for table in tables {
+            self.run(&format!(
+                "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+                 ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+                 CREATE POLICY tenant ON {table} TO qun_app
+                   USING (org_id = NULLIF(current_setting('qun.org_id', true), '')::uuid)
+                   WITH CHECK (org_id = NULLIF(current_setting('qun.org_id', true), '')::uuid);
+                 CREATE POLICY system_door ON {table} TO qun_system USING (true) WITH CHECK (true);
+                 GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO qun_app, qun_system"
+            ))
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Grants for tables without a tenant: the system door alone.
+    pub(crate) async fn system_tables(&self, tables: &[&str]) -> Result<(), DbErr> {
+        if !self.is_postgres() {
+            return Ok(());
+        }
+        for table in tables {
+            self.run(&format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO qun_system")).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes rights back from the application role, where a table is append-only.
+    pub(crate) async fn append_only(&self, tables: &[&str]) -> Result<(), DbErr> {
+        if !self.is_postgres() {
+            return Ok(());
+        }
+        for table in tables {
+            self.run(&format!("REVOKE UPDATE, DELETE ON {table} FROM qun_app")).await?;
+        }
+        Ok(())
+    }
+}
