@@ -45,6 +45,8 @@ coded! {
         Conflict = "CONFLICT",
         /// Neither the row nor the request names a group.
         NoGroup = "NO_GROUP",
+        /// The organization has no such group, and the door may not create it.
+        UnknownGroup = "UNKNOWN_GROUP",
     }
 }
 
@@ -114,6 +116,7 @@ const fn english(code: RowCode) -> &'static str {
         RowCode::EndsBeforeStarts => "The event ends before it starts",
         RowCode::LineTooLong => "The line is longer than 1 MiB",
         RowCode::Conflict => "A row with the same id and other content is already there and stays",
+        RowCode::UnknownGroup => "The organization has no such group",
         RowCode::NoGroup => "Neither the row nor the request names a group",
     }
 }
@@ -135,6 +138,7 @@ const fn chinese(code: RowCode) -> &'static str {
         RowCode::EndsBeforeStarts => "活动的结束时间早于开始时间",
         RowCode::LineTooLong => "该行超过 1 MiB",
         RowCode::Conflict => "已有相同 id 但内容不同的行，保留先到的一行",
+        RowCode::UnknownGroup => "本组织没有这个群",
         RowCode::NoGroup => "该行和请求都没有指明群",
     }
 }

@@ -11,6 +11,7 @@ mod line;
 mod membership;
 mod model;
 mod parse;
+mod record;
 mod rfc3339;
 
 pub use check::MAX_ID_CHARS;
@@ -23,3 +24,4 @@ pub use membership::{
 };
 pub use model::{DeletedBy, Kind, Medium, MemberRole, Row, What};
 pub use parse::parse;
+pub use record::*;

@@ -6,7 +6,9 @@ mod diff;
 mod model;
 mod number;
 mod patch;
+mod port;
 mod problem;
+mod publish;
 mod resolve;
 mod rules;
 mod schema;
@@ -20,3 +22,5 @@ pub use model::{
 pub use patch::PolicyPatch;
 pub use problem::{Expected, PolicyProblem, Rule};
 pub use resolve::{EffectivePolicy, PolicyScope, UnknownScope, resolve};
+pub use port::{PolicyPort, ScopedPatch};
+pub use publish::{PublishPolicy, PublishPolicyRefusal, Published, chain};

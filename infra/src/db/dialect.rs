@@ -1,7 +1,8 @@
 //! What the two back ends say differently, each difference under one name.
 
-use sea_orm::sea_query::{ArrayType, Value};
+use chrono::NaiveDate;
 use sea_orm::DbBackend;
+use sea_orm::sea_query::{ArrayType, Value};
 use uuid::Uuid;
 
 /// The back end.
@@ -57,6 +58,50 @@ impl Dialect {
         match self {
             Self::Sqlite => serde_json::to_string(&texts.collect::<Vec<_>>()).unwrap_or_default().into(),
             Self::Postgres => Value::Array(ArrayType::String, Some(Box::new(texts.map(Value::from).collect()))),
+        }
+    }
+
+    /// A derived table of days bound as parameter `n` with [`Dialect::days`]; its column is `day`.
+    pub fn day_set(self, n: usize) -> String {
+        match self {
+            Self::Sqlite => format!("(SELECT value AS day FROM json_each(${n}))"),
+            Self::Postgres => format!("(SELECT unnest(${n}::date[]) AS day)"),
+        }
+    }
+
+    /// The bound value for [`Dialect::day_set`].
+    pub fn days(self, days: impl IntoIterator<Item = NaiveDate>) -> Value {
+        let days = days.into_iter();
+        match self {
+            Self::Sqlite => {
+                let days: Vec<String> = days.map(|day| day.to_string()).collect();
+                serde_json::to_string(&days).unwrap_or_default().into()
+            }
+            Self::Postgres => Value::Array(ArrayType::ChronoDate, Some(Box::new(days.map(Value::from).collect()))),
+        }
+    }
+
+    /// A derived table of (day, person_id), and its bound values from parameter `n` on.
+    pub fn day_person_set(self, n: usize, keys: impl Iterator<Item = (NaiveDate, Uuid)>) -> (String, Vec<Value>) {
+        match self {
+            Self::Sqlite => {
+                let keys: Vec<[String; 2]> =
+                    keys.map(|(day, person)| [day.to_string(), person.simple().to_string()]).collect();
+                let set = format!(
+                    "(SELECT value ->> 0 AS day, unhex(value ->> 1) AS person_id FROM json_each(${n}))"
+                );
+                (set, vec![serde_json::to_string(&keys).unwrap_or_default().into()])
+            }
+            Self::Postgres => {
+                let (days, persons): (Vec<Value>, Vec<Value>) =
+                    keys.map(|(day, person)| (Value::from(day), Value::from(person))).unzip();
+                let set = format!("(SELECT * FROM unnest(${n}::date[], ${}::uuid[]) AS u (day, person_id))", n + 1);
+                let values = vec![
+                    Value::Array(ArrayType::ChronoDate, Some(Box::new(days))),
+                    Value::Array(ArrayType::Uuid, Some(Box::new(persons))),
+                ];
+                (set, values)
+            }
         }
     }
 

@@ -74,8 +74,8 @@ pub trait TenantSql: Sync {
         E::Model: FromQueryResult + Send;
 }
 
-/// An open transaction of one tenant.
-pub(crate) struct Session {
+/// An open transaction of one tenant. Only doors inside this crate make one or commit it.
+pub struct Session {
     pub(super) conn: DatabaseTransaction,
     pub(super) dialect: Dialect,
     pub(super) org: OrgId,

@@ -1,1 +1,10 @@
-//! groups
+//! Communities, groups and memberships.
+
+mod entity;
+mod map;
+mod read;
+mod write;
+
+pub use entity::{chat_group, community};
+pub(crate) use map::{group_model, platform, scope_columns, zone};
+pub use read::*;

@@ -8,11 +8,13 @@ mod references;
 mod sift;
 mod spells;
 mod use_case;
+mod write;
 
 pub use event::ActivityRecorded;
 pub use model::{
     Batch, Day, DayKey, GroupOfRows, MemberKey, NewEventVersion, NewInteraction, Recorded, RecordRefusal, Rejected,
     SourceKey, StoredMessage, StoredReference, StoredTarget, UnknownGroups, Submitted, PersonName,
 };
-pub use port::ActivityPort;
+pub use port::{ActivityPort, RollupsPort, RosterPort, RowsPort};
 pub use use_case::RecordInteractions;
+use write::{event_of, interaction_of};

@@ -1,0 +1,112 @@
+//! What each setting may be: a function from its text to its value, or nothing.
+
+use std::fmt;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use tracing_subscriber::EnvFilter;
+
+/// A URL that may hold a password, which is shown to nobody.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretUrl(String);
+
+impl SecretUrl {
+    /// The URL with its password, for the driver alone.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SecretUrl {
+    /// Scheme, host and path: what stands before the last `@` and behind `?` is left out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.0.split('?').next().unwrap_or_default();
+        match (shown.split_once("://"), shown.rsplit_once('@')) {
+            (Some((scheme, _)), Some((_, host))) => write!(f, "{scheme}://***@{host}"),
+            _ => f.write_str(shown),
+        }
+    }
+}
+
+impl fmt::Debug for SecretUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines: one JSON object a line.
+    Json,
+}
+
+pub(super) fn database_url(text: &str) -> Option<SecretUrl> {
+    let is_sqlite = text.strip_prefix("sqlite://").is_some_and(|file| {
+        let file = file.split('?').next().unwrap_or_default();
+        // A database in memory would be another one for each connection.
+        !file.is_empty() && file != ":memory:"
+    });
+    let is_postgres = ["postgres://", "postgresql://"]
+        .iter()
+        .any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
+    (is_sqlite || is_postgres).then(|| SecretUrl(text.to_owned()))
+}
+
+pub(super) fn redis_url(text: &str) -> Option<SecretUrl> {
+    ["redis://", "redis+unix://", "unix://"]
+        .iter()
+        .any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()))
+        .then(|| SecretUrl(text.to_owned()))
+}
+
+pub(super) fn address(text: &str) -> Option<SocketAddr> {
+    text.to_socket_addrs().ok()?.next()
+}
+
+pub(super) fn within<N: FromStr + PartialOrd>(text: &str, range: RangeInclusive<N>) -> Option<N> {
+    text.parse().ok().filter(|number| range.contains(number))
+}
+
+/// A level, or directives that name a target and a level.
+///
+/// The library takes any single word for a target, so that `verbose` would mean
+/// silence; here a word alone has to be a level.
+pub(super) fn log_filter(text: &str) -> Option<String> {
+    let is_level = |word: &str| {
+        ["off", "error", "warn", "info", "debug", "trace"].iter().any(|level| word.eq_ignore_ascii_case(level))
+    };
+    let is_plain = text.split(',').all(|part| part.contains(['=', '[']) || is_level(part.trim()));
+    (is_plain && EnvFilter::try_new(text).is_ok()).then(|| text.to_owned())
+}
+
+pub(super) fn log_format(text: &str) -> Option<LogFormat> {
+    match text {
+        "text" => Some(LogFormat::Text),
+        "json" => Some(LogFormat::Json),
+        _ => None,
+    }
+}
+
+pub(super) fn issuer(text: &str) -> Option<String> {
+    let is_good = (1..=200).contains(&text.chars().count()) && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    is_good.then(|| text.to_owned())
+}
+
+pub(super) fn size(text: &str) -> Option<usize> {
+    const KIB: usize = 1024;
+    let (digits, unit) = match (text.strip_suffix("KiB"), text.strip_suffix("MiB")) {
+        (Some(digits), _) => (digits, KIB),
+        (_, Some(digits)) => (digits, KIB * KIB),
+        _ => (text, 1),
+    };
+    let bytes = digits.trim_end().parse::<usize>().ok()?.checked_mul(unit)?;
+    (KIB..=64 * KIB * KIB).contains(&bytes).then_some(bytes)
+}
+
+pub(super) fn truth(text: &str) -> Option<bool> {
+    text.parse().ok()
+}
