@@ -14,6 +14,8 @@ use thiserror::Error;
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// The last instant of the year 9999: after everything.
+    pub const MAX: Self = Self(253_402_300_799_999);
     /// Milliseconds in a second.
     pub const SECOND: i64 = 1_000;
     /// Milliseconds in 24 hours.

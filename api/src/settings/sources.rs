@@ -44,7 +44,7 @@ impl Sources {
         let value = self.text(setting)?;
         let parsed = parse(&value);
         if parsed.is_none() {
-            self.refuse(setting, &value);
+            self.refuse(setting, &format!("{value:?}"));
         }
         parsed
     }
@@ -84,7 +84,7 @@ impl Sources {
         self.problems.push(if *secret {
             format!("{key} (from {source}) must be {allowed}")
         } else {
-            format!("{key} (from {source}) must be {allowed}; it is {value:?}")
+            format!("{key} (from {source}) must be {allowed}; it is {value}")
         });
     }
 

@@ -28,7 +28,7 @@ impl From<&Scorecard> for Standing {
 }
 
 /// How many members each tier has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(serde::Serialize, serde::Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TierCounts {
     /// Core.
     pub core: u64,
@@ -72,7 +72,7 @@ impl TierCounts {
 }
 
 /// The members of one evaluation, counted three times.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(serde::Serialize, serde::Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Distribution {
     /// Everybody who was evaluated.
     pub all: TierCounts,

@@ -14,10 +14,12 @@ mod model;
 mod movement;
 mod normalize;
 mod notice;
+mod port;
 mod reason;
 mod score;
 mod scorecard;
 mod stabilize;
+mod use_case;
 mod week;
 
 pub use applicability::{Applicability, Applies, Observed, applicability};
@@ -33,3 +35,5 @@ pub use notice::{Calibration, Deviation, ShareSample, calibrate};
 pub use reason::{Reason, Reasons};
 pub use score::{shown, shown_tenths};
 pub use scorecard::Scorecard;
+pub use port::{EvaluatedScope, PinnedTier, TieringPort, WeekFacts, WeekRecord};
+pub use use_case::*;

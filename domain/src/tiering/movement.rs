@@ -57,7 +57,7 @@ impl FromStr for Movement {
 }
 
 /// How many moved which way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(serde::Serialize, serde::Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Movements {
     /// Higher.
     pub up: u64,

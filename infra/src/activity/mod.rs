@@ -2,9 +2,11 @@
 
 mod map;
 mod read;
+mod recount;
 mod rollups;
 mod roster;
 mod rows;
 
-pub(crate) use map::{kind, timestamp};
+pub(crate) use map::{count, maybe_timestamp, spell, timestamp};
 pub use read::*;
+pub(crate) use recount::recount;

@@ -108,7 +108,7 @@ impl RosterPort for OrgTx {
 }
 
 /// Locks group rows in order of id, so that two batches cannot wait for each other.
-async fn hold(tx: &OrgTx, mut ids: Vec<Uuid>) -> Result<(), Fault> {
+pub(super) async fn hold(tx: &OrgTx, mut ids: Vec<Uuid>) -> Result<(), Fault> {
     if tx.dialect() == Dialect::Sqlite || ids.is_empty() {
         return Ok(());
     }

@@ -100,3 +100,12 @@ pub async fn groups_named(
     let rows = sql.all::<chat_group::Entity>(|q| q.filter(chat_group::Column::Name.is_in(names))).await?;
     rows.into_iter().map(group_model).collect()
 }
+
+/// The ids of a community's groups.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn groups_of_community(sql: &impl TenantSql, community: CommunityId) -> Result<Vec<GroupId>, Fault> {
+    let rows = sql.all::<chat_group::Entity>(|q| q.filter(chat_group::Column::CommunityId.eq(community.0))).await?;
+    Ok(rows.into_iter().map(|row| row.id.into()).collect())
+}

@@ -1,1 +1,19 @@
-//! tiering
+//! Weekly tiering: gathering the facts of a week, keeping what came of them.
+
+mod contribution;
+mod counted;
+mod dry_run;
+mod gather;
+mod members;
+mod observed;
+mod previous;
+mod read;
+mod record;
+mod run;
+mod scope;
+mod window;
+mod write;
+
+pub use dry_run::{DryWeek, dry_run};
+pub use read::*;
+pub use run::{RunProblem, WeekRun, evaluate_weeks, pending_weeks};

@@ -96,6 +96,11 @@ fn moved(before: Day, mut change: Change, counting: &Counting) -> (Day, bool) {
     (after, !(change.recount || is_under_another || is_late))
 }
 
+/// The counts of days from all their messages.
+pub fn count_days(counting: &Counting, messages: Vec<StoredMessage>) -> HashMap<DayKey, DayCount> {
+    by_day(messages).into_iter().map(|(day, messages)| (day, count(counting, &messages))).collect()
+}
+
 fn by_day(messages: Vec<StoredMessage>) -> HashMap<DayKey, Vec<StoredMessage>> {
     let mut days: HashMap<DayKey, Vec<StoredMessage>> = HashMap::new();
     for message in messages {
@@ -105,7 +110,7 @@ fn by_day(messages: Vec<StoredMessage>) -> HashMap<DayKey, Vec<StoredMessage>> {
 }
 
 /// The count of a day from all its messages.
-pub(super) fn count(counting: &Counting, messages: &[StoredMessage]) -> DayCount {
+fn count(counting: &Counting, messages: &[StoredMessage]) -> DayCount {
     DayCount::of(
         counting,
         messages.iter().map(|message| DayMessage {

@@ -10,6 +10,7 @@ mod spells;
 mod use_case;
 mod write;
 
+pub use days::count_days;
 pub use event::ActivityRecorded;
 pub use model::{
     Batch, Day, DayKey, GroupOfRows, MemberKey, NewEventVersion, NewInteraction, Recorded, RecordRefusal, Rejected,

@@ -1,0 +1,81 @@
+use std::process::ExitCode;
+
+use clap::{Subcommand, ValueEnum};
+use qun_domain::access::Role;
+
+use super::password;
+use super::scope::OrgArgs;
+use crate::settings::Settings;
+
+/// Add accounts to an organization.
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Add(Add),
+}
+
+/// Give a person a log-in and a role in an organization.
+///
+/// The password is read from the flag, from QUN_PASSWORD, or, without either, from one
+/// line of standard input.
+///
+/// Example: qun account add --org acme --email ann@acme.example --role admin
+#[derive(clap::Args)]
+#[command(verbatim_doc_comment)]
+#[expect(clippy::doc_markdown, reason = "the text is for a terminal")]
+struct Add {
+    #[command(flatten)]
+    org: OrgArgs,
+    /// The mail address to log in with
+    #[arg(long, value_name = "ADDRESS")]
+    email: String,
+    /// What the account may do
+    #[arg(long, value_enum, default_value_t = RoleName::ReadOnly)]
+    role: RoleName,
+    /// The password; others on this machine can see flags
+    #[arg(long, value_name = "PASSWORD", env = "QUN_PASSWORD", hide_env_values = true)]
+    password: Option<String>,
+}
+
+impl std::fmt::Debug for Add {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Add({} to {} as {:?})", self.email, self.org.org, self.role)
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum RoleName {
+    /// Everything
+    Owner,
+    /// Everything but administering the organization itself
+    Admin,
+    /// Reading
+    ReadOnly,
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::Owner => Self::Owner,
+            RoleName::Admin => Self::Admin,
+            RoleName::ReadOnly => Self::ReadOnly,
+        }
+    }
+}
+
+pub(super) async fn run(settings: &Settings, args: Args) -> anyhow::Result<ExitCode> {
+    let Verb::Add(mut args) = args.verb;
+    let password = password::or_ask(args.password.take(), &args.email, "QUN_PASSWORD")?;
+    add(settings, args, password).await
+}
+
+async fn add(settings: &Settings, args: Add, password: String) -> anyhow::Result<ExitCode> {
+    let Add { org, email, role, .. } = args;
+    let (role, given) = (Role::from(role).code(), password.len());
+    anyhow::bail!("account add is not built in yet ({} {email} {role} {given}, {})", org.org, settings.database_url)
+}

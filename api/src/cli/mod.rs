@@ -1,0 +1,128 @@
+//! The command line: argument structs, dispatch, printing and exit codes. What a
+//! command does is done by the same use cases as over HTTP.
+
+mod account;
+mod demo;
+mod export;
+mod import;
+mod migrate;
+mod org;
+mod password;
+mod policy;
+mod recompute;
+mod schema;
+mod scope;
+mod serve;
+#[cfg(test)]
+mod tests;
+mod tiers;
+mod token;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::settings::{Flags, Settings};
+use crate::telemetry;
+
+/// Something was done, but part of it was refused.
+const REFUSED: u8 = 1;
+/// The command line or the settings are wrong; nothing was done.
+const USAGE: u8 = 2;
+/// Something broke that the caller did not cause.
+const FAULT: u8 = 3;
+
+const EXAMPLES: &str = "\
+Begin here:
+  qun demo                                        a demo organization, a server, and what to ask it
+  qun org create --slug acme --name Acme --time-zone Asia/Shanghai --owner-email owner@acme.example
+  qun import --org acme --platform telegram result.json
+  qun tiers evaluate --org acme --from 2026-W01 --to 2026-W07
+  qun serve
+
+Exit codes: 0 done · 1 done, but something was refused · 2 wrong command line or settings · 3 fault";
+
+/// Group operations: who the core members of a chat community are, and why.
+#[derive(Debug, Parser)]
+#[command(
+    name = "qun",
+    version,
+    long_about = "Qun runs an organization's chat communities: chat logs go in, weekly member tiers that can be \
+                  explained come out over GraphQL. One binary; with nothing installed it keeps its facts in an \
+                  SQLite file, and it grows to many servers on Postgres and Redis by two settings.",
+    after_long_help = EXAMPLES,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+struct Cli {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Args),
+    Migrate(migrate::Args),
+    Demo(demo::Args),
+    Import(import::Args),
+    Token(token::Args),
+    Schema(schema::Args),
+    Tiers(tiers::Args),
+    Recompute(recompute::Args),
+    Policy(policy::Args),
+    Export(export::Args),
+    Org(org::Args),
+    Account(account::Args),
+}
+
+/// Runs the command line of this process.
+pub async fn main() -> ExitCode {
+    let Cli { flags, command } = Cli::parse();
+    // The schema depends on nothing but the binary: no setting can be in its way.
+    if let Command::Schema(args) = command {
+        return ended(schema::run(args));
+    }
+    let settings = match Settings::load(&flags) {
+        Ok(settings) => settings,
+        Err(error) => {
+            eprintln!("{error}");
+            return USAGE.into();
+        }
+    };
+    let serves = matches!(command, Command::Serve(_)) || matches!(&command, Command::Demo(args) if args.serves());
+    telemetry::log(&settings, serves);
+    ended(run(&settings, command).await)
+}
+
+async fn run(settings: &Settings, command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve(args) => serve::run(settings, args).await,
+        Command::Migrate(args) => migrate::run(settings, args).await,
+        Command::Demo(args) => demo::run(settings, args).await,
+        Command::Import(args) => import::run(settings, args).await,
+        Command::Token(args) => token::run(settings, args).await,
+        Command::Schema(args) => schema::run(args),
+        Command::Tiers(args) => tiers::run(settings, args).await,
+        Command::Recompute(args) => recompute::run(settings, args).await,
+        Command::Policy(args) => policy::run(settings, args).await,
+        Command::Export(args) => export::run(settings, args).await,
+        Command::Org(args) => org::run(settings, args).await,
+        Command::Account(args) => account::run(settings, args).await,
+    }
+}
+
+/// The exit code; what broke is told with everything beneath it.
+fn ended(outcome: anyhow::Result<ExitCode>) -> ExitCode {
+    outcome.unwrap_or_else(|error| {
+        eprintln!("{error:#}");
+        FAULT.into()
+    })
+}
+
+/// Says why something was refused.
+fn refused(why: impl std::fmt::Display) -> ExitCode {
+    eprintln!("{why}");
+    REFUSED.into()
+}

@@ -1,0 +1,55 @@
+//! Who asks: the bearer token of a request.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use qun_infra::access::Access;
+use qun_infra::db::OrgScope;
+
+use super::problem::Problem;
+use super::request_id::RequestId;
+
+/// The scope that the request's token opens; `None` when it brings none.
+pub(super) async fn authenticate(request: &HttpRequest, access: &Access) -> Result<Option<OrgScope>, Problem> {
+    let Some(token) = bearer(request.headers())? else { return Ok(None) };
+    let id = RequestId::of(request);
+    let scope = access.authenticate(token).await.map_err(|_| Problem::BadToken)?;
+    Ok(Some(scope.with_request_id(id.as_str())))
+}
+
+/// The token; a second header, another scheme or an empty token is no token at all.
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let mut values = headers.get_all(AUTHORIZATION);
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Problem::BadToken);
+    }
+    let text = value.to_str().map_err(|_| Problem::BadToken)?;
+    let (scheme, token) = text.split_once(' ').ok_or(Problem::BadToken)?;
+    let token = token.trim();
+    if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() { Ok(Some(token)) } else { Err(Problem::BadToken) }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    fn headers(values: &[&'static str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(AUTHORIZATION, HeaderValue::from_static(value));
+        }
+        headers
+    }
+
+    #[test]
+    fn one_bearer_token_or_none() {
+        assert!(matches!(bearer(&headers(&[])), Ok(None)));
+        assert!(matches!(bearer(&headers(&["Bearer abc"])), Ok(Some("abc"))));
+        assert!(matches!(bearer(&headers(&["bEARER  abc "])), Ok(Some("abc"))));
+        for bad in [&["Basic abc"][..], &["Bearer"], &["Bearer "], &["abc"], &[""], &["Bearer a", "Bearer b"]] {
+            assert!(matches!(bearer(&headers(bad)), Err(Problem::BadToken)), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! HTTP: what a request has to look like, and what an answer looks like. What is
+//! asked and done is behind `crate::graphql` and [`ingest`].
+
+mod accept;
+mod auth;
+mod body;
+mod graphql;
+mod health;
+pub mod ingest;
+mod interactions;
+pub mod lines;
+mod media;
+mod metrics;
+mod page;
+mod problem;
+mod request_id;
+mod server;
+
+pub use health::RedisProbe;
+pub use request_id::RequestId;
+pub use server::{Server, serve};

@@ -1,0 +1,57 @@
+//! What the process tells about itself: log lines and metrics.
+
+use std::io::{IsTerminal, stderr};
+use std::time::Duration;
+
+use anyhow::Context;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use qun_infra::supervise;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt;
+use tracing_subscriber::prelude::*;
+
+use crate::settings::{LogFormat, Settings};
+
+/// Upper bounds of the buckets of durations, in seconds: 1 ms, then about doubling, to 10 s.
+const DURATION_BUCKETS: [f64; 13] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// How often recorded durations are sorted into their buckets, also when nobody scrapes.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Starts the log, on standard error: standard output belongs to what commands print.
+///
+/// A command that does not serve keeps quiet by default unless something is wrong.
+pub fn log(settings: &Settings, serves: bool) {
+    let filter = if settings.logs_by_default() && !serves { "warn" } else { &settings.log };
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let registry = tracing_subscriber::registry().with(filter);
+    // A second call, as by tests, keeps the first log.
+    let _ = match settings.log_format {
+        LogFormat::Text => {
+            registry.with(fmt::layer().with_writer(stderr).with_ansi(stderr().is_terminal())).try_init()
+        }
+        LogFormat::Json => {
+            registry.with(fmt::layer().json().flatten_event(true).with_writer(stderr)).try_init()
+        }
+    };
+}
+
+/// Starts the metrics; the handle renders them for Prometheus.
+///
+/// # Errors
+/// When this process has a recorder already.
+pub fn metrics() -> anyhow::Result<PrometheusHandle> {
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &DURATION_BUCKETS)
+        .and_then(PrometheusBuilder::install_recorder)
+        .context("cannot start the metrics")?;
+    let kept = handle.clone();
+    supervise::spawn("metrics upkeep", async move {
+        let mut ticks = tokio::time::interval(UPKEEP);
+        loop {
+            ticks.tick().await;
+            kept.run_upkeep();
+        }
+    });
+    Ok(handle)
+}

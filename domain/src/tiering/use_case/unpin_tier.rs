@@ -1,0 +1,35 @@
+use serde_json::json;
+
+use crate::access::Capability;
+use crate::command::{Command, OrRefuse, Outcome};
+use crate::id::PinId;
+use crate::tiering::{PinnedTier, TieringPort};
+
+/// Lifts a pin: the next evaluation takes the week's tier at once (TIERING.md, section 7).
+#[derive(Clone, Copy, Debug)]
+pub struct UnpinTier {
+    /// The pin.
+    pub pin: PinId,
+}
+
+/// Why a pin was not lifted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnpinTierRefusal {
+    /// There is no such pin, or it is lifted already.
+    NoSuchPin,
+}
+
+impl<Tx: TieringPort> Command<Tx> for UnpinTier {
+    const NAME: &'static str = "tiering.unpin";
+    const CAPABILITY: Capability = Capability::EvaluateTiers;
+    type Out = PinnedTier;
+    type Refusal = UnpinTierRefusal;
+
+    async fn run(self, tx: &mut Tx) -> Outcome<PinnedTier, UnpinTierRefusal> {
+        let pin = tx.pinned(self.pin).await?.or_refuse(UnpinTierRefusal::NoSuchPin)?;
+
+        tx.lift(pin.clone()).await?;
+        tx.audit(pin.scope.to_string(), json!({ "lifted": pin.id, "person": pin.person }));
+        Ok(pin)
+    }
+}
