@@ -1,10 +1,15 @@
 use std::process::ExitCode;
 
 use clap::{Subcommand, ValueEnum};
-use qun_domain::access::Role;
+use qun_domain::access::{BadEmail, Role, WeakPassword};
+use qun_domain::command::Failure;
+use qun_domain::tenancy::{BadName, Name};
+use qun_infra::access::{AddAccountRefusal, NewAccount};
 
-use super::password;
-use super::scope::OrgArgs;
+use super::org::mailbox;
+use super::scope::{Opened, OrgArgs, or_refuse};
+use super::{password, refused};
+use crate::app::{App, fault};
 use crate::settings::Settings;
 
 /// Add accounts to an organization.
@@ -22,7 +27,8 @@ enum Verb {
 /// Give a person a log-in and a role in an organization.
 ///
 /// The password is read from the flag, from QUN_PASSWORD, or, without either, from one
-/// line of standard input.
+/// line of standard input. An account that there is already joins as it is, with the
+/// password it has.
 ///
 /// Example: qun account add --org acme --email ann@acme.example --role admin
 #[derive(clap::Args)]
@@ -34,6 +40,9 @@ struct Add {
     /// The mail address to log in with
     #[arg(long, value_name = "ADDRESS")]
     email: String,
+    /// The person's name [default: what stands before the @]
+    #[arg(long, value_name = "NAME")]
+    name: Option<Name>,
     /// What the account may do
     #[arg(long, value_enum, default_value_t = RoleName::ReadOnly)]
     role: RoleName,
@@ -75,7 +84,24 @@ pub(super) async fn run(settings: &Settings, args: Args) -> anyhow::Result<ExitC
 }
 
 async fn add(settings: &Settings, args: Add, password: String) -> anyhow::Result<ExitCode> {
-    let Add { org, email, role, .. } = args;
-    let (role, given) = (Role::from(role).code(), password.len());
-    anyhow::bail!("account add is not built in yet ({} {email} {role} {given}, {})", org.org, settings.database_url)
+    let Add { org: OrgArgs { org }, email, name, role, .. } = args;
+    let role = Role::from(role);
+    let app = App::open(settings).await?;
+    let opened = or_refuse!(Opened::open(&app, &org).await?);
+    let name = name.map_or_else(|| mailbox(&email).to_owned(), |name| name.as_str().to_owned());
+    let new = NewAccount { email: email.clone(), name, password, role };
+    match app.access.add_account(&opened.scope, new).await {
+        Ok(account) => {
+            println!("{} in {org} as {}", account.email, role.code());
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(Failure::Refused(refusal)) => Ok(refused(match refusal {
+            AddAccountRefusal::AlreadyMember => format!("{email} belongs to {org} already"),
+            AddAccountRefusal::BadName => BadName.to_string(),
+            AddAccountRefusal::BadEmail => BadEmail.to_string(),
+            AddAccountRefusal::WeakPassword => WeakPassword.to_string(),
+        })),
+        Err(Failure::Forbidden(_)) => Ok(refused("the operator may not add accounts")),
+        Err(Failure::Fault(broken)) => Err(fault(broken)),
+    }
 }

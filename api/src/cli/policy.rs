@@ -1,13 +1,21 @@
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Subcommand;
-use serde_json::{Map, Value};
+use qun_domain::command::Failure;
+use qun_domain::groups::Scope;
+use qun_domain::locale::Locale;
+use qun_domain::policy::{PolicyPatch, PolicyProblem, PublishPolicy, PublishPolicyRefusal};
+use qun_infra::groups::groups_by_id;
+use qun_infra::policy::effective;
+use serde_json::json;
 
-use super::refused;
-use super::scope::{NamedScope, OrgArgs, ScopeArgs};
+use super::scope::{NamedScope, Opened, OrgArgs, ScopeArgs, or_refuse};
+use super::{REFUSED, refused};
+use crate::app::{App, fault};
 use crate::settings::Settings;
 
 /// Show and publish the policy: every number that decides.
@@ -39,8 +47,7 @@ struct Show {
 
 /// Publish a new version with the keys of FILE changed.
 ///
-/// FILE is a JSON object; what it does not name stays as it is, and null gives a value
-/// back to the layer above.
+/// FILE is a JSON object; what it does not name stays as it is.
 ///
 /// Example: echo '{"tiering": {"hysteresis": 3}}' | qun policy publish --org acme --note "calmer"
 #[derive(clap::Args, Debug)]
@@ -61,35 +68,67 @@ struct Publish {
 pub(super) async fn run(settings: &Settings, args: Args) -> anyhow::Result<ExitCode> {
     match args.verb {
         Verb::Show(args) => show(settings, args).await,
-        Verb::Publish(args) => match changes(&args.file)? {
-            Ok(changes) => publish(settings, args, changes).await,
-            Err(why) => Ok(refused(why)),
-        },
+        Verb::Publish(args) => publish(settings, args).await,
     }
 }
 
-/// The JSON object in `file`, or why it is none.
-fn changes(file: &Path) -> anyhow::Result<Result<Map<String, Value>, String>> {
+async fn show(settings: &Settings, args: Show) -> anyhow::Result<ExitCode> {
+    let app = App::open(settings).await?;
+    let opened = or_refuse!(Opened::open(&app, &args.org.org).await?);
+    let scope = or_refuse!(opened.find(&NamedScope::from(args.scope)).await?);
+    let community = match scope {
+        Scope::Group(id) => groups_by_id(&opened.read, &[id]).await.map_err(fault)?.pop().and_then(|g| g.community),
+        Scope::Community(id) => Some(id),
+        Scope::Organization => None,
+    };
+    let held = effective(&opened.read, opened.organization.id, scope, community).await.map_err(fault)?;
+    let origin: BTreeMap<_, _> = held.policy.origin.iter().map(|(path, layer)| (path, layer.code())).collect();
+    let shown = json!({ "policy": held.policy.policy.to_value(), "origin": origin, "versions": held.versions });
+    println!("{}", serde_json::to_string_pretty(&shown)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn publish(settings: &Settings, args: Publish) -> anyhow::Result<ExitCode> {
+    let patch = match PolicyPatch::parse(&text(&args.file)?) {
+        Ok(patch) => patch,
+        Err(problems) => return Ok(unsound(&problems)),
+    };
+    let app = App::open(settings).await?;
+    let opened = or_refuse!(Opened::open(&app, &args.org.org).await?);
+    let scope = or_refuse!(opened.find(&NamedScope::from(args.scope)).await?);
+    let command = PublishPolicy { scope, patch, note: args.note };
+    match app.writer.execute(&opened.scope, command).await {
+        Ok(published) => {
+            println!("{} version {}", published.scope, published.version);
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(Failure::Refused(PublishPolicyRefusal::NothingChanges)) => {
+            println!("{scope} says all of this already");
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(Failure::Refused(PublishPolicyRefusal::Unsound { scope, problems })) => {
+            eprintln!("in {scope}:");
+            Ok(unsound(&problems))
+        }
+        Err(Failure::Refused(PublishPolicyRefusal::NoSuchScope)) => Ok(refused(format_args!("there is no {scope}"))),
+        Err(Failure::Forbidden(_)) => Ok(refused("the operator may not publish policies")),
+        Err(Failure::Fault(broken)) => Err(fault(broken)),
+    }
+}
+
+fn unsound(problems: &[PolicyProblem]) -> ExitCode {
+    for problem in problems {
+        eprintln!("{}: {}", problem.code(), problem.message(Locale::En));
+    }
+    REFUSED.into()
+}
+
+fn text(file: &Path) -> anyhow::Result<String> {
     let mut text = String::new();
     if file == Path::new("-") {
         std::io::stdin().read_to_string(&mut text).context("cannot read standard input")?;
     } else {
         text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     }
-    Ok(serde_json::from_str(&text).map_err(|error| format!("{} holds no JSON object: {error}", file.display())))
-}
-
-async fn show(settings: &Settings, args: Show) -> anyhow::Result<ExitCode> {
-    let scope = NamedScope::from(args.scope);
-    anyhow::bail!("policy show is not built in yet ({} {scope:?}, {})", args.org.org, settings.database_url)
-}
-
-async fn publish(settings: &Settings, args: Publish, changes: Map<String, Value>) -> anyhow::Result<ExitCode> {
-    let Publish { org, scope, note, .. } = args;
-    let scope = NamedScope::from(scope);
-    anyhow::bail!(
-        "policy publish is not built in yet ({} {scope:?} {note:?} {changes:?}, {})",
-        org.org,
-        settings.database_url
-    )
+    Ok(text)
 }

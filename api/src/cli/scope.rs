@@ -1,8 +1,13 @@
 //! Which part of an organization a command is about.
 
 use clap::Args;
-use qun_domain::groups::Name;
-use qun_domain::tenancy::Slug;
+use qun_domain::groups::{Name, Scope};
+use qun_domain::tenancy::{Organization, Slug};
+use qun_infra::access::operator;
+use qun_infra::db::{OrgRead, OrgScope};
+use qun_infra::groups::{community_named, group_named};
+
+use crate::app::{App, fault};
 
 /// The organization.
 #[derive(Args, Clone, Debug)]
@@ -68,3 +73,54 @@ impl From<RequiredScopeArgs> for NamedScope {
         Self::of(args.community, args.group)
     }
 }
+
+/// An organization that the operator works on.
+pub(super) struct Opened {
+    /// The organization.
+    pub organization: Organization,
+    /// The operator in it.
+    pub scope: OrgScope,
+    /// Its reading door.
+    pub read: OrgRead,
+}
+
+impl Opened {
+    /// Opens the organization of this slug; the complaint where there is none.
+    pub(super) async fn open(app: &App, slug: &Slug) -> anyhow::Result<Result<Self, String>> {
+        let Some((organization, scope)) = operator(&app.db, slug).await.map_err(fault)? else {
+            return Ok(Err(format!("there is no organization {slug}")));
+        };
+        let Some(read) = OrgRead::open(&app.db, &scope) else {
+            return Ok(Err("the operator may not read here".to_owned()));
+        };
+        Ok(Ok(Self { organization, scope, read }))
+    }
+
+    /// The scope of this name; the complaint where there is none.
+    pub(super) async fn find(&self, named: &NamedScope) -> anyhow::Result<Result<Scope, String>> {
+        Ok(match named {
+            NamedScope::Organization => Ok(Scope::Organization),
+            NamedScope::Community(name) => community_named(&self.read, name.as_str())
+                .await
+                .map_err(fault)?
+                .map(|community| Scope::Community(community.id))
+                .ok_or_else(|| format!("there is no community {}", name.as_str())),
+            NamedScope::Group(name) => group_named(&self.read, name.as_str())
+                .await
+                .map_err(fault)?
+                .map(|group| Scope::Group(group.id))
+                .ok_or_else(|| format!("there is no group {}", name.as_str())),
+        })
+    }
+}
+
+/// Takes the value, or ends the command with the complaint.
+macro_rules! or_refuse {
+    ($found:expr) => {
+        match $found {
+            Ok(found) => found,
+            Err(why) => return Ok($crate::cli::refused(why)),
+        }
+    };
+}
+pub(super) use or_refuse;

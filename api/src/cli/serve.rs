@@ -1,8 +1,9 @@
 use std::process::ExitCode;
 
+use crate::app::App;
+use crate::graphql::Executor;
 use crate::http;
 use crate::settings::Settings;
-use crate::wiring::App;
 
 /// Serve GraphQL and ingestion over HTTP, and run the scheduled jobs.
 ///
@@ -23,6 +24,6 @@ pub(super) struct Args {}
 
 pub(super) async fn run(settings: &Settings, _: Args) -> anyhow::Result<ExitCode> {
     let app = App::open(settings).await?;
-    http::serve(settings, app).await?;
+    http::serve(settings, &app, Executor::new(app.clone()), None).await?;
     Ok(ExitCode::SUCCESS)
 }

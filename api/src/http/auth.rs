@@ -2,8 +2,9 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
-use qun_infra::access::Access;
+use qun_infra::access::{Access, AuthProblem};
 use qun_infra::db::OrgScope;
+use tracing::error;
 
 use super::problem::Problem;
 use super::request_id::RequestId;
@@ -12,8 +13,14 @@ use super::request_id::RequestId;
 pub(super) async fn authenticate(request: &HttpRequest, access: &Access) -> Result<Option<OrgScope>, Problem> {
     let Some(token) = bearer(request.headers())? else { return Ok(None) };
     let id = RequestId::of(request);
-    let scope = access.authenticate(token).await.map_err(|_| Problem::BadToken)?;
-    Ok(Some(scope.with_request_id(id.as_str())))
+    match access.authenticate(token).await {
+        Ok(scope) => Ok(Some(scope.with_request_id(id.as_str()))),
+        Err(AuthProblem::Expired | AuthProblem::Invalid | AuthProblem::NotAMember) => Err(Problem::BadToken),
+        Err(AuthProblem::Fault(fault)) => {
+            error!(fault = fault.chain(), "a token could not be checked");
+            Err(Problem::Internal(id))
+        }
+    }
 }
 
 /// The token; a second header, another scheme or an empty token is no token at all.

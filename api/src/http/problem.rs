@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 
@@ -24,6 +24,8 @@ pub(super) enum Problem {
     Forbidden,
     /// Nothing is there.
     NotFound,
+    /// The organization has no group of the name in the address.
+    NoSuchGroup,
     /// The path takes these methods alone.
     MethodNotAllowed(&'static str),
     /// The client takes no media type of ours.
@@ -36,8 +38,6 @@ pub(super) enum Problem {
     UnsupportedMediaType(&'static str),
     /// The body is encoded in another way than these.
     UnsupportedEncoding(&'static str),
-    /// Come back after so many seconds.
-    Unavailable(u32),
     /// Something broke; it stands in the log under this id.
     Internal(RequestId),
 }
@@ -53,13 +53,12 @@ impl Problem {
             Self::BadRequest(_) => "BAD_REQUEST",
             Self::NoToken | Self::BadToken => "UNAUTHENTICATED",
             Self::Forbidden => "FORBIDDEN",
-            Self::NotFound => "NOT_FOUND",
+            Self::NotFound | Self::NoSuchGroup => "NOT_FOUND",
             Self::MethodNotAllowed(_) => "METHOD_NOT_ALLOWED",
             Self::NotAcceptable => "NOT_ACCEPTABLE",
             Self::TooSlow => "REQUEST_TIMEOUT",
             Self::TooLarge(_) => "PAYLOAD_TOO_LARGE",
             Self::UnsupportedMediaType(_) | Self::UnsupportedEncoding(_) => "UNSUPPORTED_MEDIA_TYPE",
-            Self::Unavailable(_) => "UNAVAILABLE",
             Self::Internal(_) => "INTERNAL",
         }
     }
@@ -75,7 +74,6 @@ impl Problem {
             }
             Self::MethodNotAllowed(methods) => answer.insert_header((ALLOW, *methods)),
             Self::UnsupportedEncoding(encodings) => answer.insert_header((ACCEPT_ENCODING, *encodings)),
-            Self::Unavailable(seconds) => answer.insert_header((RETRY_AFTER, *seconds)),
             _ => &mut answer,
         };
         let mut extensions = json!({ "code": self.code() });
@@ -94,6 +92,7 @@ impl fmt::Display for Problem {
             Self::BadToken => f.write_str("The access token is not valid, or not valid any more."),
             Self::Forbidden => f.write_str("The account of this token may not do this."),
             Self::NotFound => f.write_str("There is nothing at this path. GraphQL is at /graphql."),
+            Self::NoSuchGroup => f.write_str("There is no group of this name."),
             Self::MethodNotAllowed(methods) => write!(f, "This can only be done by {methods}."),
             Self::NotAcceptable => {
                 f.write_str("The answer can be application/graphql-response+json or application/json.")
@@ -102,7 +101,6 @@ impl fmt::Display for Problem {
             Self::TooLarge(limit) => write!(f, "The body is longer than {limit} bytes."),
             Self::UnsupportedMediaType(wanted) => write!(f, "The body must be {wanted} in UTF-8; say so in Content-Type."),
             Self::UnsupportedEncoding(wanted) => write!(f, "The only content encoding taken here is {wanted}."),
-            Self::Unavailable(_) => f.write_str("The server cannot answer at the moment; try again."),
             Self::Internal(_) => f.write_str("Something went wrong. It has been noted under this request id."),
         }
     }
@@ -114,13 +112,12 @@ impl ResponseError for Problem {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::NoToken | Self::BadToken => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NoSuchGroup => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType(_) | Self::UnsupportedEncoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -9,9 +9,10 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
-use qun_infra::ids::Ids;
 use tracing::{Instrument, debug, info, info_span};
 use uuid::Uuid;
+
+use crate::app::App;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -56,7 +57,7 @@ pub(super) async fn label(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let began = Instant::now();
     let id = RequestId::given(request.headers().get(&HEADER))
-        .or_else(|| Some(RequestId(request.app_data::<web::Data<Ids>>()?.make::<Uuid>().to_string().into())))
+        .or_else(|| Some(RequestId(request.app_data::<web::Data<App>>()?.ids.make::<Uuid>().to_string().into())))
         .unwrap_or_else(|| RequestId("unknown".into()));
     request.extensions_mut().insert(id.clone());
     // The query stays out of the log: it may hold what people wrote.

@@ -1,7 +1,11 @@
 //! Who may do what: accounts, the actor, capabilities.
 
+mod credential;
 mod model;
 mod port;
+mod use_case;
 
+pub use credential::{BadEmail, Email, Password, WeakPassword};
 pub use model::*;
-pub use port::AuditPort;
+pub use port::{AccountsPort, AuditPort};
+pub use use_case::*;

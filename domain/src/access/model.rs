@@ -5,6 +5,17 @@ use thiserror::Error;
 
 use crate::id::AccountId;
 
+/// A log-in account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// The address under which it logs in, in lower case.
+    pub email: String,
+    /// What others call it.
+    pub display_name: String,
+}
+
 /// What a use case may ask of its actor. Use cases are guarded by capabilities,
 /// never by role names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -141,7 +152,8 @@ mod tests {
         let table: Vec<String> = Capability::ALL
             .iter()
             .map(|capability| {
-                let row: String = Role::ALL.iter().map(|role| if role.may(*capability) { '+' } else { '-' }).collect();
+                let row: String =
+                    Role::ALL.iter().map(|role| if role.may(*capability) { '+' } else { '-' }).collect();
                 format!("{row} {}", capability.code())
             })
             .collect();

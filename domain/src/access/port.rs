@@ -1,7 +1,11 @@
+use std::future::Future;
+
 use serde_json::Value;
 
+use super::Role;
 use crate::event::DomainEvent;
 use crate::fault::Fault;
+use crate::id::AccountId;
 use crate::time::Timestamp;
 
 /// What every use case tells beside its own writes. The writer implements it.
@@ -17,4 +21,10 @@ pub trait AuditPort: Send {
 
     /// The instant of this transaction.
     fn now(&self) -> Timestamp;
+}
+
+/// The read that the use cases of this context need.
+pub trait AccountsPort: AuditPort {
+    /// The role of an account in this organization; `None` when it is no member.
+    fn role_of(&mut self, account: AccountId) -> impl Future<Output = Result<Option<Role>, Fault>> + Send;
 }

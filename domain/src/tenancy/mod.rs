@@ -2,4 +2,4 @@
 
 mod model;
 
-pub use model::{BadSlug, Organization, Slug};
+pub use model::{BadName, BadSlug, MAX_NAME_CHARS, Name, Organization, Slug};

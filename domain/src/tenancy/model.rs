@@ -42,6 +42,37 @@ impl FromStr for Slug {
 #[error("a slug has 2 to 63 lower-case letters, digits and hyphens, and no hyphen at its ends")]
 pub struct BadSlug;
 
+/// The longest name of an organization or an account, in characters.
+pub const MAX_NAME_CHARS: usize = 200;
+
+/// A name for people to read: 1 to [`MAX_NAME_CHARS`] characters, not blank, white
+/// space around it removed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Name(String);
+
+impl Name {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Name {
+    type Err = BadName;
+
+    fn from_str(text: &str) -> Result<Self, BadName> {
+        let text = text.trim();
+        let is_good =
+            !text.is_empty() && text.chars().count() <= MAX_NAME_CHARS && !text.chars().any(char::is_control);
+        is_good.then(|| Self(text.to_owned())).ok_or(BadName)
+    }
+}
+
+/// A text that can be no name.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("a name has 1 to 200 characters and no control characters")]
+pub struct BadName;
+
 /// A tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organization {
@@ -66,6 +97,17 @@ mod tests {
         }
         for bad in ["", "a", "-a", "a-", "Demo", "群", "a b", &"x".repeat(64)] {
             assert_eq!(bad.parse::<Slug>(), Err(BadSlug), "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_are_trimmed_and_bounded() {
+        assert_eq!(
+            " 城市花园 ".parse::<Name>().map(|name| name.as_str().to_owned()),
+            Ok("城市花园".to_owned())
+        );
+        for bad in ["", " ", "a\nb", &"x".repeat(MAX_NAME_CHARS + 1)] {
+            assert_eq!(bad.parse::<Name>(), Err(BadName), "{bad:?}");
         }
     }
 }

@@ -1,1 +1,103 @@
-//! access
+//! Accounts, passwords, tokens, the audit log.
+
+mod accounts;
+mod add_account;
+mod audit;
+mod authenticate;
+mod create_organization;
+mod keys;
+mod log_in;
+mod operator;
+mod passwords;
+mod ring;
+mod roles;
+mod settings;
+mod throttle;
+mod token;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::Arc;
+
+use qun_domain::access::IssueToken;
+use qun_domain::fault::Fault;
+use serde_json::Value as Json;
+
+pub use add_account::{AddAccountRefusal, NewAccount};
+pub use audit::{AuditEntry, audit_page};
+pub use authenticate::AuthProblem;
+pub use create_organization::{CreateOrganizationRefusal, NewOrganization, create_organization};
+pub use log_in::{LogInProblem, LoggedIn};
+pub(crate) use operator::job_scope;
+pub use operator::operator;
+pub use settings::AccessSettings;
+pub use token::{Claims, IssuedToken, TokenProblem};
+
+use crate::clock::Clock;
+use crate::db::{Db, Writer};
+use crate::ids::Ids;
+use keys::Keys;
+use passwords::Passwords;
+use roles::Roles;
+use throttle::Throttle;
+
+/// Log-in, tokens and what stands behind them. Clones share keys, throttle and cache.
+#[derive(Clone)]
+pub struct Access {
+    db: Db,
+    clock: Clock,
+    ids: Ids,
+    writer: Writer,
+    settings: Arc<AccessSettings>,
+    keys: Arc<Keys>,
+    passwords: Passwords,
+    throttle: Arc<Throttle>,
+    roles: Arc<Roles>,
+}
+
+impl fmt::Debug for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Access({:?})", self.settings)
+    }
+}
+
+impl Access {
+    /// Loads the signing keys, making the first one of an installation.
+    ///
+    /// # Errors
+    /// A fault when the database fails, a stored key cannot be read or tokens would
+    /// outlive [`IssueToken::MAX_LIFE_SECONDS`].
+    pub async fn open(db: &Db, clock: &Clock, ids: &Ids, settings: AccessSettings) -> Result<Self, Fault> {
+        if settings.token_life.as_secs() > IssueToken::MAX_LIFE_SECONDS {
+            return Err(Fault::new("the life of tokens is set beyond that of the keys that verify them"));
+        }
+        Ok(Self {
+            db: db.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            writer: Writer::new(db.clone(), clock.clone(), ids.clone()),
+            settings: Arc::new(settings),
+            keys: Arc::new(Keys::load(db, clock, ids).await?),
+            passwords: Passwords::default(),
+            throttle: Arc::default(),
+            roles: Arc::default(),
+        })
+    }
+
+    /// The public halves of the keys that tokens are verified with (RFC 7517).
+    pub async fn jwks(&self) -> Json {
+        self.keys.ring().await.jwks()
+    }
+
+    /// Retires the signing key and makes a new one. Tokens of the old one stay good
+    /// until they expire; other processes sign with the new one within five minutes.
+    ///
+    /// # Errors
+    /// A fault when the database fails.
+    pub async fn rotate_signing_key(&self) -> Result<(), Fault> {
+        self.keys.rotate(&self.ids).await
+    }
+}

@@ -1,5 +1,6 @@
 //! Interactions and what is rolled up from them.
 
+mod ingest;
 mod map;
 mod read;
 mod recount;
@@ -8,5 +9,6 @@ mod roster;
 mod rows;
 
 pub(crate) use map::{count, maybe_timestamp, spell, timestamp};
+pub use ingest::{Ingest, IngestProblem, IngestSettings, Totals};
 pub use read::*;
 pub(crate) use recount::recount;

@@ -1,5 +1,7 @@
 //! Many rows in few statements.
 
+use std::fmt::{Display, Write};
+
 use chrono::NaiveDate;
 use qun_domain::fault::Fault;
 use qun_domain::id::OrgId;
@@ -87,14 +89,14 @@ impl Column {
         }
         match self {
             Self::Id(v) => ("uuid[]", array(ArrayType::Uuid, v)),
-            Self::OptId(v) => ("uuid[]", array(ArrayType::Uuid, v)),
+            Self::OptId(v) => ("uuid[]", literal(v)),
             Self::Text(v) => ("text[]", array(ArrayType::String, v)),
-            Self::OptText(v) => ("text[]", array(ArrayType::String, v)),
+            Self::OptText(v) => ("text[]", literal(v.into_iter().map(|text| text.map(|text| quoted(&text))))),
             Self::Int(v) => ("integer[]", array(ArrayType::Int, v)),
-            Self::OptInt(v) => ("integer[]", array(ArrayType::Int, v)),
+            Self::OptInt(v) => ("integer[]", literal(v)),
             Self::Time(v) => ("bigint[]", array(ArrayType::BigInt, v)),
-            Self::OptTime(v) => ("bigint[]", array(ArrayType::BigInt, v)),
-            Self::OptDouble(v) => ("double precision[]", array(ArrayType::Double, v)),
+            Self::OptTime(v) => ("bigint[]", literal(v)),
+            Self::OptDouble(v) => ("double precision[]", literal(v)),
             Self::Date(v) => ("date[]", array(ArrayType::ChronoDate, v)),
             Self::Bool(v) => ("boolean[]", array(ArrayType::Bool, v)),
             Self::Bytes(v) => ("bytea[]", array(ArrayType::Bytes, v)),
@@ -102,6 +104,24 @@ impl Column {
             Self::SameId(id) => ("uuid", id.into()),
         }
     }
+}
+
+/// An array as Postgres writes it: sea-query binds no array that has a NULL in it.
+fn literal<T: Display>(values: impl IntoIterator<Item = Option<T>>) -> Value {
+    let mut text = String::from("{");
+    for value in values {
+        let comma = if text.len() > 1 { "," } else { "" };
+        let _ = match value {
+            Some(value) => write!(text, "{comma}{value}"),
+            None => write!(text, "{comma}NULL"),
+        };
+    }
+    text.push('}');
+    text.into()
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// Inserts rows given column by column; `org_id` is added here.
@@ -188,8 +208,6 @@ fn from_value_lists(
 
 /// `($1, $2, $3), ($1, $4, $5), …`: numbered, as the organization is bound once.
 fn value_lists(rows: usize, columns: usize) -> String {
-    use std::fmt::Write;
-
     let mut lists = String::with_capacity(rows * (columns * 7 + 6));
     let mut n = 2;
     for row in 0..rows {

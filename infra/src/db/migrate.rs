@@ -1,7 +1,7 @@
 use std::fs::File;
 
 use qun_migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr, Statement};
 
 use super::OpenError;
 use super::connect::{is_postgres, is_sqlite, postgres, sqlite, sqlite_file};
@@ -44,13 +44,22 @@ async fn migrate_postgres(url: &str) -> Result<(), DbErr> {
 }
 
 async fn migrate_under_lock(guard: &DatabaseConnection, url: &str) -> Result<(), DbErr> {
-    if !Migrator::get_pending_migrations(guard).await.map_or(true, |pending| !pending.is_empty()) {
+    if is_up_to_date(guard).await? {
         return Ok(());
     }
     guard.execute_unprepared(ROLES).await?;
     let owner = Database::connect(postgres(url, 1, "qun_owner")).await?;
     Migrator::up(&owner, None).await?;
     owner.close().await
+}
+
+/// Whether nothing is left to migrate. Asking for what is pending would make the table of
+/// migrations where it is missing, under the log-in, and `qun_owner` could not use it.
+async fn is_up_to_date(guard: &DatabaseConnection) -> Result<bool, DbErr> {
+    let is_begun = "SELECT to_regclass('seaql_migrations') IS NOT NULL";
+    let row = guard.query_one_raw(Statement::from_string(guard.get_database_backend(), is_begun)).await?;
+    let is_begun = row.map_or(Ok(false), |row| row.try_get_by_index(0))?;
+    Ok(is_begun && Migrator::get_pending_migrations(guard).await.is_ok_and(|pending| pending.is_empty()))
 }
 
 /// Creates the three roles where the log-in may, and lends them to it.

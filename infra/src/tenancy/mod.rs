@@ -1,1 +1,9 @@
-//! tenancy
+//! Organizations: the tenants. They are founded in [`crate::access`], with their first owner.
+
+mod map;
+mod read;
+mod write;
+
+pub(crate) use map::organization_model;
+pub use read::{organization, organization_by_slug, organizations};
+pub(crate) use write::add_organization;

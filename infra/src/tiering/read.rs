@@ -341,3 +341,26 @@ pub(super) async fn pin_by_id(sql: &impl TenantSql, id: PinId) -> Result<Option<
         expires_at: maybe_timestamp(row, 5)?,
     }))
 }
+
+/// Every evaluation of a scope in its latest revision, in order of week.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn all_evaluations(sql: &crate::db::OrgRead, scope: Scope) -> Result<Vec<EvaluationRow>, Fault> {
+    let (scope_id, ..) = crate::groups::scope_columns(scope, sql.scope().org().0);
+    let mut evaluations = evaluations(sql, scope_id, None, u64::MAX).await?;
+    evaluations.reverse();
+    Ok(evaluations)
+}
+
+/// Every group and community of the organization.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn every_scope(sql: &impl TenantSql) -> Result<Vec<Scope>, Fault> {
+    let groups = sql.rows("SELECT id FROM chat_group WHERE org_id = $1 ORDER BY name", vec![]).await?;
+    let communities = sql.rows("SELECT id FROM community WHERE org_id = $1 ORDER BY name", vec![]).await?;
+    let groups = groups.iter().map(|row| column::<Uuid>(row, 0).map(|id| Scope::Group(id.into())));
+    let communities = communities.iter().map(|row| column::<Uuid>(row, 0).map(|id| Scope::Community(id.into())));
+    groups.chain(communities).collect()
+}

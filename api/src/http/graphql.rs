@@ -1,0 +1,117 @@
+//! GraphQL over HTTP, by its specification: a thin layer over the executor.
+
+mod input;
+mod output;
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use actix_web::http::Method;
+use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
+use actix_web::web::{Bytes, BytesMut};
+use actix_web::{HttpRequest, HttpResponse, web};
+use async_graphql::{Request, Response};
+use futures_util::{FutureExt, StreamExt};
+use qun_domain::locale::Locale;
+use tokio::time::timeout;
+use tracing::error;
+
+use super::accept::{ResponseType, negotiate};
+use super::auth::authenticate;
+use super::media::MediaType;
+use super::problem::Problem;
+use super::request_id::RequestId;
+use crate::app::App;
+use crate::graphql::Executor;
+
+/// How long the body of a GraphQL request may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What the settings say of GraphQL over HTTP.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// The longest body, in bytes.
+    pub body: usize,
+    /// Whether the schema may be asked for.
+    pub introspection: bool,
+}
+
+/// `/graphql`: POST for everything, GET for queries.
+pub(super) async fn handle(
+    request: HttpRequest,
+    payload: web::Payload,
+    executor: web::Data<Executor>,
+    app: web::Data<App>,
+    limits: web::Data<Limits>,
+) -> HttpResponse {
+    let Some(label) = negotiate(request.headers()) else {
+        return Problem::NotAcceptable.answer(ResponseType::Json);
+    };
+    match answer(&request, payload, &executor, &app, **limits).await {
+        Ok(response) => output::render(&response, label),
+        Err(problem) => problem.answer(label),
+    }
+}
+
+async fn answer(
+    request: &HttpRequest,
+    payload: web::Payload,
+    executor: &Executor,
+    app: &App,
+    limits: Limits,
+) -> Result<Response, Problem> {
+    let asked = match *request.method() {
+        Method::POST => input::from_body(&body(request.headers(), payload, limits.body).await?)?,
+        Method::GET => input::from_address(request.query_string())?,
+        _ => return Err(Problem::MethodNotAllowed("GET, POST")),
+    };
+    let mut asked = dress(asked, request, app).await?;
+    if !limits.introspection {
+        asked = asked.disable_introspection();
+    }
+    // A panic is a defect; the client still gets an answer that it can report.
+    AssertUnwindSafe(executor.execute(asked)).catch_unwind().await.map_err(|_| {
+        error!("the execution of a GraphQL request panicked");
+        Problem::Internal(RequestId::of(request))
+    })
+}
+
+/// Adds who asks, in which language, and under which id.
+async fn dress(asked: Request, request: &HttpRequest, app: &App) -> Result<Request, Problem> {
+    let language = only(request.headers(), &ACCEPT_LANGUAGE);
+    let asked = asked.data(RequestId::of(request)).data(Locale::negotiate(language));
+    Ok(match authenticate(request, &app.access).await? {
+        Some(scope) => asked.data(scope),
+        None => asked,
+    })
+}
+
+/// The body, if it is JSON and not too long.
+async fn body(headers: &HeaderMap, mut payload: web::Payload, limit: usize) -> Result<Bytes, Problem> {
+    if !MediaType::says(only(headers, &CONTENT_TYPE), "application", "json") {
+        return Err(Problem::UnsupportedMediaType("application/json"));
+    }
+    if headers.get(CONTENT_ENCODING).is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Err(Problem::UnsupportedEncoding("identity"));
+    }
+    let mut body = BytesMut::new();
+    let collect = async {
+        while let Some(bytes) = payload.next().await {
+            let bytes = bytes.map_err(|_| Problem::bad_request("The body broke off."))?;
+            if body.len() + bytes.len() > limit {
+                return Err(Problem::TooLarge(limit));
+            }
+            body.extend_from_slice(&bytes);
+        }
+        Ok(())
+    };
+    timeout(PATIENCE, collect).await.map_err(|_| Problem::TooSlow)??;
+    Ok(body.freeze())
+}
+
+/// A header that is text and is there once.
+fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let mut values = headers.get_all(name);
+    let value = values.next()?;
+    if values.next().is_some() { None } else { value.to_str().ok() }
+}

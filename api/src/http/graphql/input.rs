@@ -1,0 +1,156 @@
+//! The parameters of a GraphQL request, out of a JSON body or out of the address.
+
+use std::collections::HashMap;
+
+use actix_web::web::Query;
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::{Request, Variables};
+use serde_json::{Map, Value};
+
+use super::super::problem::Problem;
+
+/// A request out of a JSON body.
+pub(super) fn from_body(body: &[u8]) -> Result<Request, Problem> {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(parameters)) => from_parameters(parameters),
+        Ok(Value::Array(_)) => Err(Problem::bad_request("Send one request at a time: batches are not taken.")),
+        Ok(_) => Err(Problem::bad_request("The body must be a JSON object.")),
+        Err(_) => Err(Problem::bad_request("The body is not JSON.")),
+    }
+}
+
+/// A query out of the address. Nothing that changes anything can be done by GET, so that
+/// no link and no image of another site can do it in somebody's name.
+pub(super) fn from_address(query: &str) -> Result<Request, Problem> {
+    let Query(given) = Query::<HashMap<String, String>>::from_query(query)
+        .map_err(|_| Problem::bad_request("The query of the address is not well formed."))?;
+    let mut parameters = Map::new();
+    for (name, value) in given {
+        let value = match name.as_str() {
+            "variables" | "extensions" if value.is_empty() => continue,
+            "variables" | "extensions" => serde_json::from_str(&value)
+                .map_err(|_| Problem::bad_request(format!("{name} must be a JSON object.")))?,
+            _ => Value::String(value),
+        };
+        parameters.insert(name, value);
+    }
+    let mut request = from_parameters(parameters)?;
+    let operation = request.operation_name.clone();
+    // A document that cannot be read is the executor's to report.
+    let is_query = request.parsed_query().map_or(true, |document| reads_only(document, operation.as_deref()));
+    if is_query { Ok(request) } else { Err(Problem::MethodNotAllowed("POST")) }
+}
+
+/// Whether the chosen operation is a query; one that is not there changes nothing either.
+fn reads_only(document: &ExecutableDocument, operation: Option<&str>) -> bool {
+    let is_query = |kind: OperationType| kind == OperationType::Query;
+    match (&document.operations, operation) {
+        (DocumentOperations::Single(single), _) => is_query(single.node.ty),
+        (DocumentOperations::Multiple(several), Some(name)) => {
+            several.iter().find(|(given, _)| given.as_str() == name).is_none_or(|(_, found)| is_query(found.node.ty))
+        }
+        (DocumentOperations::Multiple(several), None) => several.values().all(|found| is_query(found.node.ty)),
+    }
+}
+
+fn from_parameters(mut parameters: Map<String, Value>) -> Result<Request, Problem> {
+    let query = match parameters.remove("query") {
+        Some(Value::String(query)) => query,
+        Some(_) => return Err(Problem::bad_request("query must be a string.")),
+        None => return Err(Problem::bad_request("query is missing: the GraphQL document, as a string.")),
+    };
+    let mut request = Request::new(query);
+    match parameters.remove("operationName") {
+        None | Some(Value::Null) => {}
+        // GraphiQL and others send an empty name for none.
+        Some(Value::String(name)) => request.operation_name = Some(name).filter(|name| !name.is_empty()),
+        Some(_) => return Err(Problem::bad_request("operationName must be a string or null.")),
+    }
+    if let Some(variables) = object(&mut parameters, "variables")? {
+        request.variables = Variables::from_json(Value::Object(variables));
+    }
+    if let Some(extensions) = object(&mut parameters, "extensions")? {
+        let extensions = extensions.into_iter().map(|(key, value)| Ok((key, async_graphql::Value::from_json(value)?)));
+        request.extensions.0 = extensions
+            .collect::<serde_json::Result<_>>()
+            .map_err(|_| Problem::bad_request("extensions must be a JSON object or null."))?;
+    }
+    Ok(request)
+}
+
+fn object(parameters: &mut Map<String, Value>, name: &'static str) -> Result<Option<Map<String, Value>>, Problem> {
+    match parameters.remove(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(object)) => Ok(Some(object)),
+        Some(_) => Err(Problem::bad_request(format!("{name} must be a JSON object or null."))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::ResponseError;
+
+    use super::*;
+
+    fn status(outcome: Result<Request, Problem>) -> u16 {
+        outcome.map_or_else(|problem| problem.status_code().as_u16(), |_| 200)
+    }
+
+    #[test]
+    fn bodies() {
+        for (body, expected) in [
+            (r#"{"query": "{ a }"}"#, 200),
+            (r#"{"query": "", "unknown": 1}"#, 200),
+            (r#"{"query": "{ a }", "variables": null, "operationName": null, "extensions": null}"#, 200),
+            (r#"{"query": "{ a }", "variables": {"x": [1, "群", null]}, "operationName": "", "extensions": {"e": 1}}"#, 200),
+            ("", 400),
+            ("{", 400),
+            ("null", 400),
+            ("\"{ a }\"", 400),
+            ("{}", 400),
+            (r#"{"query": null}"#, 400),
+            (r#"{"query": {"a": 1}}"#, 400),
+            (r#"{"query": "{ a }", "variables": "{}"}"#, 400),
+            (r#"{"query": "{ a }", "variables": []}"#, 400),
+            (r#"{"query": "{ a }", "operationName": 1}"#, 400),
+            (r#"{"query": "{ a }", "extensions": []}"#, 400),
+            (r#"[{"query": "{ a }"}]"#, 400),
+            ("[]", 400),
+        ] {
+            assert_eq!(status(from_body(body.as_bytes())), expected, "{body}");
+        }
+        assert_eq!(status(from_body(b"{\"query\": \"\xff\"}")), 400);
+        assert_eq!(status(from_body("[".repeat(100_000).as_bytes())), 400);
+    }
+
+    #[test]
+    fn what_was_sent_arrives() {
+        let body = r#"{"query": "query Q { a }", "operationName": "Q", "variables": {"x": 1}, "extensions": {"e": true}}"#;
+        let request = from_body(body.as_bytes()).expect("a request");
+        assert_eq!((request.query.as_str(), request.operation_name.as_deref()), ("query Q { a }", Some("Q")));
+        assert_eq!(serde_json::to_string(&request.variables).ok().as_deref(), Some(r#"{"x":1}"#));
+        assert_eq!(request.extensions.get("e"), Some(&async_graphql::Value::Boolean(true)));
+    }
+
+    #[test]
+    fn only_queries_by_get() {
+        for (address, expected) in [
+            ("query=%7B%20a%20%7D", 200),
+            ("query={a}&variables=&operationName=", 200),
+            ("query=query(%24x:Int){a}&variables=%7B%22x%22:1%7D", 200),
+            ("query=not+graphql+{", 200),
+            ("query=mutation{a}", 405),
+            ("query=subscription{a}", 405),
+            ("query=query+Q{a}+mutation+M{a}&operationName=Q", 200),
+            ("query=query+Q{a}+mutation+M{a}&operationName=M", 405),
+            ("query=query+Q{a}+mutation+M{a}&operationName=X", 200),
+            ("query=query+Q{a}+mutation+M{a}", 405),
+            ("", 400),
+            ("variables={}", 400),
+            ("query={a}&variables=1", 400),
+            ("query={a}&variables={", 400),
+        ] {
+            assert_eq!(status(from_address(address)), expected, "{address}");
+        }
+    }
+}

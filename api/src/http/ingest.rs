@@ -1,0 +1,180 @@
+//! The rows of one `POST /v1/interactions`, into the database as they come.
+
+use std::convert::Infallible;
+
+use actix_web::error::PayloadError;
+use actix_web::web::Bytes;
+use futures_util::Stream;
+use qun_domain::activity::{Rejected, Row, RowCode, RowError, UnknownGroups, parse};
+use qun_domain::fault::Fault;
+use qun_domain::groups::Name;
+use qun_domain::locale::Locale;
+use qun_domain::time::Timestamp;
+use qun_infra::activity::{Ingest, IngestProblem, IngestSettings, Totals};
+use qun_infra::db::OrgScope;
+use serde::Serialize;
+
+use super::body::{BodyError, RowBody};
+use super::lines::{Content, Line, LineSplitter};
+use crate::app::App;
+
+/// What the request says beside its rows.
+#[derive(Debug)]
+pub struct Ingestion<'a> {
+    /// Whose rows these are, and who sends them.
+    pub scope: &'a OrgScope,
+    /// The group that all rows go to, instead of each row's own.
+    pub group: Option<Name>,
+    /// The source of all rows, instead of each row's own.
+    pub source: Option<String>,
+    /// The language of the sentences in the report.
+    pub locale: Locale,
+}
+
+/// The answer: counts, and the rows that were refused (NDJSON.md).
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    accepted: u64,
+    duplicates: u64,
+    rejected: u64,
+    errors: Vec<RowProblem>,
+    errors_truncated: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct RowProblem {
+    line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    code: &'static str,
+    message: String,
+}
+
+impl Report {
+    fn of(totals: Totals, locale: Locale) -> Self {
+        Self {
+            accepted: totals.accepted,
+            duplicates: totals.duplicates,
+            rejected: totals.rejected,
+            errors_truncated: totals.errors_truncated(),
+            errors: totals.errors.into_iter().map(|rejected| RowProblem::of(rejected, locale)).collect(),
+        }
+    }
+}
+
+impl RowProblem {
+    fn of(Rejected { position, error }: Rejected, locale: Locale) -> Self {
+        Self { line: position, code: error.code.code(), message: error.message(locale), id: error.id }
+    }
+}
+
+/// Why an ingestion ended before its end. Rows committed until then stay.
+#[derive(Debug)]
+pub enum IngestError {
+    /// The body broke off.
+    Body(BodyError),
+    /// The body has lines, but not one of them is JSON.
+    NotNdjson,
+    /// There is no group of the name that all rows were to go to.
+    NoSuchGroup,
+    /// The actor may not record activity.
+    Forbidden,
+    /// Something broke.
+    Fault(Fault),
+}
+
+impl From<IngestProblem> for IngestError {
+    fn from(problem: IngestProblem) -> Self {
+        match problem {
+            IngestProblem::NoSuchGroup => Self::NoSuchGroup,
+            IngestProblem::Forbidden => Self::Forbidden,
+            IngestProblem::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+/// Reads the body to its end, or as far as it goes, records its rows in batches, and reports.
+///
+/// # Errors
+/// See [`IngestError`].
+pub async fn ingest<S>(
+    app: &App,
+    ingestion: Ingestion<'_>,
+    body: &mut RowBody<S>,
+) -> Result<Report, IngestError>
+where
+    S: Stream<Item = Result<Bytes, PayloadError>> + Unpin,
+{
+    let Ingestion { scope, group, source, locale } = ingestion;
+    let settings = IngestSettings { group, source, unknown_groups: UnknownGroups::Refuse };
+    let mut ingest = Ingest::new(&app.writer, scope, settings);
+    let mut reading = Reading::default();
+    let outcome = loop {
+        match body.next().await {
+            Ok(Some(bytes)) => {
+                for (line, row) in reading.rows(&bytes, app.clock.now()) {
+                    ingest.push(line, row).await?;
+                }
+            }
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(error),
+        }
+    };
+    // A line that the end of a broken body cut off is not a row; the last of a whole one is.
+    if outcome.is_ok() {
+        for (line, row) in reading.last(app.clock.now()) {
+            ingest.push(line, row).await?;
+        }
+    }
+    let totals = ingest.finish().await?;
+    outcome.map_err(IngestError::Body)?;
+    if reading.is_no_ndjson() { Err(IngestError::NotNdjson) } else { Ok(Report::of(totals, locale)) }
+}
+
+type NumberedRow = (u64, Result<Row, RowError>);
+
+/// Bytes into rows.
+#[derive(Default)]
+struct Reading {
+    splitter: LineSplitter,
+    lines: u64,
+    lines_of_json: u64,
+}
+
+impl Reading {
+    fn rows(&mut self, bytes: &[u8], now: Timestamp) -> Vec<NumberedRow> {
+        let mut rows = Vec::new();
+        let mut splitter = std::mem::take(&mut self.splitter);
+        let Ok(()) = splitter.push(bytes, |line| -> Result<(), Infallible> {
+            rows.push(self.row(line, now));
+            Ok(())
+        });
+        self.splitter = splitter;
+        rows
+    }
+
+    fn last(&mut self, now: Timestamp) -> Vec<NumberedRow> {
+        let mut rows = Vec::new();
+        let Ok(()) = std::mem::take(&mut self.splitter).finish(|line| -> Result<(), Infallible> {
+            rows.push(self.row(line, now));
+            Ok(())
+        });
+        rows
+    }
+
+    fn row(&mut self, line: Line<'_>, now: Timestamp) -> NumberedRow {
+        let row = match line.content {
+            Content::Bytes(bytes) => parse(bytes, now),
+            Content::TooLong => Err(RowError::of_line(RowCode::LineTooLong)),
+        };
+        let is_json = !matches!(&row, Err(error) if matches!(error.code, RowCode::NotJson | RowCode::NotUtf8));
+        self.lines += 1;
+        self.lines_of_json += u64::from(is_json);
+        (line.number, row)
+    }
+
+    fn is_no_ndjson(&self) -> bool {
+        self.lines > 0 && self.lines_of_json == 0
+    }
+}

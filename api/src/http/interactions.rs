@@ -1,0 +1,129 @@
+//! `POST /v1/interactions`: checks the request, then hands its body to [`super::ingest`].
+
+use actix_web::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use actix_web::{HttpRequest, HttpResponse, web};
+use qun_domain::activity::MAX_ID_CHARS;
+use qun_domain::groups::Name;
+use qun_domain::locale::Locale;
+use serde::Deserialize;
+use tracing::{error, info};
+
+use super::auth::authenticate;
+use super::body::{BodyError, RowBody};
+use super::ingest::{IngestError, Ingestion, ingest};
+use super::media::MediaType;
+use super::problem::Problem;
+use super::request_id::RequestId;
+use crate::app::App;
+
+/// What the address may say for all rows.
+#[derive(Debug, Default, Deserialize)]
+struct Overrides {
+    group: Option<String>,
+    source: Option<String>,
+}
+
+/// Takes NDJSON rows, plain or as gzip, of any length.
+pub(super) async fn post(
+    request: HttpRequest,
+    payload: web::Payload,
+    app: web::Data<App>,
+) -> Result<HttpResponse, Problem> {
+    let content_type = text(request.headers(), &CONTENT_TYPE);
+    if !MediaType::says(content_type, "application", "x-ndjson") {
+        return Err(Problem::UnsupportedMediaType("application/x-ndjson"));
+    }
+    let is_gzip = is_gzip(request.headers())?;
+    let (group, source) = overrides(request.query_string())?;
+    let scope = authenticate(&request, &app.access).await?.ok_or(Problem::NoToken)?;
+    let locale = Locale::negotiate(text(request.headers(), &ACCEPT_LANGUAGE));
+
+    let mut body = if is_gzip { RowBody::gzip(payload) } else { RowBody::plain(payload) };
+    let ingestion = Ingestion { scope: &scope, group, source, locale };
+    match ingest(&app, ingestion, &mut body).await {
+        Ok(report) => Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(report)),
+        Err(error) => Err(problem(error, RequestId::of(&request))),
+    }
+}
+
+fn problem(error: IngestError, id: RequestId) -> Problem {
+    match error {
+        IngestError::Body(BodyError::Silent) => Problem::TooSlow,
+        IngestError::Body(error @ BodyError::Broken(_)) => {
+            info!(error = &error as &dyn std::error::Error, "an ingestion broke off");
+            Problem::bad_request("The body broke off. What was read is kept; send the whole again.")
+        }
+        IngestError::Body(BodyError::BadGzip(_)) => Problem::bad_request(
+            "The gzip stream is damaged or cut off. What was read is kept; send the whole again.",
+        ),
+        IngestError::NotNdjson => Problem::bad_request("The body is no NDJSON: one JSON object a line."),
+        IngestError::NoSuchGroup => Problem::NoSuchGroup,
+        IngestError::Forbidden => Problem::Forbidden,
+        IngestError::Fault(fault) => {
+            error!(fault = fault.chain(), "an ingestion failed");
+            Problem::Internal(id)
+        }
+    }
+}
+
+fn is_gzip(headers: &HeaderMap) -> Result<bool, Problem> {
+    match text(headers, &CONTENT_ENCODING) {
+        None if headers.contains_key(CONTENT_ENCODING) => Err(Problem::UnsupportedEncoding("gzip")),
+        None => Ok(false),
+        Some(encoding) if encoding.eq_ignore_ascii_case("identity") => Ok(false),
+        Some(encoding) if encoding.eq_ignore_ascii_case("gzip") || encoding.eq_ignore_ascii_case("x-gzip") => Ok(true),
+        Some(_) => Err(Problem::UnsupportedEncoding("gzip")),
+    }
+}
+
+fn overrides(query: &str) -> Result<(Option<Name>, Option<String>), Problem> {
+    let web::Query(Overrides { group, source }) =
+        web::Query::from_query(query).map_err(|_| Problem::bad_request("The query of the address is not well formed."))?;
+    let group = group
+        .map(|group| group.parse())
+        .transpose()
+        .map_err(|_| Problem::bad_request("group must have 1 to 200 characters and no control characters."))?;
+    if source.as_ref().is_some_and(|source| source.is_empty() || source.chars().count() > MAX_ID_CHARS) {
+        return Err(Problem::bad_request("source must have 1 to 200 characters."));
+    }
+    Ok((group, source))
+}
+
+/// A header that is there once and is text.
+fn text<'a>(headers: &'a HeaderMap, name: &actix_web::http::header::HeaderName) -> Option<&'a str> {
+    let mut values = headers.get_all(name);
+    let value = values.next()?;
+    if values.next().is_some() { None } else { value.to_str().ok() }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_address_may_name_group_and_source() {
+        let (group, source) = overrides("group=%E7%BE%A4&source=wx&else=1").expect("overrides");
+        assert_eq!((group.as_ref().map(Name::as_str), source.as_deref()), (Some("群"), Some("wx")));
+        assert!(matches!(overrides(""), Ok((None, None))));
+        for bad in ["group=", "source=", &format!("source={}", "x".repeat(201)), "group=a&group=b"] {
+            assert!(overrides(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn encodings() {
+        let encoded = |values: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            values.iter().for_each(|value| headers.append(CONTENT_ENCODING, HeaderValue::from_static(value)));
+            is_gzip(&headers)
+        };
+        assert!(matches!(encoded(&[]), Ok(false)));
+        assert!(matches!(encoded(&["identity"]), Ok(false)));
+        assert!(matches!(encoded(&["GZIP"]), Ok(true)));
+        for bad in [&["br"][..], &["gzip, gzip"], &["gzip", "gzip"]] {
+            assert!(encoded(bad).is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The server: what is shared is built once, the routes once a worker, and the end is orderly.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::time::Duration;
+
+use actix_web::dev::{Server as Workers, ServerHandle};
+use actix_web::guard::{Any, Get, Head};
+use actix_web::http::header::X_CONTENT_TYPE_OPTIONS;
+use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
+use actix_web::{App as Routes, HttpServer, Resource, Route, web};
+use anyhow::Context;
+use qun_infra::supervise;
+use tokio::time::{sleep, timeout};
+use tracing::{info, warn};
+
+use super::graphql::Limits;
+use super::health::{Readiness, RedisProbe};
+use super::problem::Problem;
+use super::{graphql, health, interactions, metrics, page, request_id};
+use crate::app::App;
+use crate::graphql::Executor;
+use crate::settings::Settings;
+use crate::telemetry;
+
+/// The longest time between /readyz turning 503 and the listener closing, so that load
+/// balancers look elsewhere first.
+const LONGEST_NOTICE: Duration = Duration::from_secs(5);
+
+/// A server that listens, but answers nobody before it is run.
+pub struct Server {
+    address: SocketAddr,
+    workers: Workers,
+    readiness: Readiness,
+    patience: Duration,
+}
+
+/// How a server is told to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// By an orchestrator: load balancers get notice.
+    Orderly,
+    /// By somebody who waits in front of it.
+    Promptly,
+}
+
+/// Serves until the process is told to stop.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub async fn serve(
+    settings: &Settings,
+    app: &App,
+    executor: Executor,
+    redis: Option<RedisProbe>,
+) -> anyhow::Result<()> {
+    let server = Server::bind(settings, app, executor, redis)?;
+    server
+        .run_until(async {
+            let stop = told_to_stop().await;
+            supervise::spawn("second signal", async {
+                told_to_stop().await;
+                warn!("told to stop a second time: stopping at once");
+                std::process::exit(1);
+            });
+            stop
+        })
+        .await
+}
+
+impl Server {
+    /// Binds the address of the settings; port 0 takes any that is free.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on.
+    pub fn bind(
+        settings: &Settings,
+        app: &App,
+        executor: Executor,
+        redis: Option<RedisProbe>,
+    ) -> anyhow::Result<Self> {
+        let prometheus = web::Data::new(telemetry::metrics()?);
+        metrics::describe();
+        let readiness = Readiness::new(app.db.clone(), redis);
+        let limits = web::Data::new(Limits { body: settings.body_limit, introspection: settings.introspection });
+        let (executor, app) = (web::Data::new(executor), web::Data::new(app.clone()));
+        let kept = readiness.clone();
+        let patience = Duration::from_secs(settings.shutdown_seconds);
+        let http = HttpServer::new(move || {
+            Routes::new()
+                .app_data(prometheus.clone())
+                .app_data(web::Data::new(readiness.clone()))
+                .app_data(limits.clone())
+                .app_data(executor.clone())
+                .app_data(app.clone())
+                .configure(routes)
+                .wrap(Compress::default())
+                .wrap(DefaultHeaders::new().add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
+                .wrap(from_fn(metrics::record))
+                .wrap(from_fn(request_id::label))
+        })
+        .disable_signals()
+        .shutdown_timeout(settings.shutdown_seconds)
+        .bind(settings.listen)
+        .with_context(|| format!("cannot listen on {}", settings.listen))?;
+        let address = http.addrs().first().copied().unwrap_or(settings.listen);
+        Ok(Self { address, workers: http.run(), readiness: kept, patience })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `stop` says so: then /readyz turns 503, running requests end, and
+    /// the server is gone within the time that the settings give it.
+    ///
+    /// # Errors
+    /// When the listener breaks.
+    pub async fn run_until(self, stop: impl Future<Output = Stop>) -> anyhow::Result<()> {
+        let Self { address, workers, readiness, patience } = self;
+        let handle = workers.handle();
+        let mut workers = pin!(workers);
+        info!("listening on http://{address}");
+        let stop = tokio::select! {
+            ended = &mut workers => return ended.context("the listener broke"),
+            stop = stop => stop,
+        };
+        readiness.drain();
+        let notice = match stop {
+            Stop::Orderly => LONGEST_NOTICE.min(patience / 4),
+            Stop::Promptly => Duration::ZERO,
+        };
+        info!(notice_seconds = notice.as_secs_f64(), "stopping: no new requests are wanted");
+        tokio::select! {
+            ended = &mut workers => return ended.context("the listener broke"),
+            () = sleep(notice) => {}
+        }
+        end(&handle, workers, patience.saturating_sub(notice)).await
+    }
+}
+
+async fn end(
+    handle: &ServerHandle,
+    workers: impl Future<Output = std::io::Result<()>>,
+    patience: Duration,
+) -> anyhow::Result<()> {
+    let running = async { tokio::join!(workers, handle.stop(true)).0 };
+    match timeout(patience, running).await {
+        Ok(ended) => {
+            info!("stopped");
+            ended.context("the listener broke")
+        }
+        Err(_) => {
+            warn!("stopped before the last requests had ended");
+            Ok(())
+        }
+    }
+}
+
+fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/graphql").route(web::to(graphql::handle)))
+        .service(
+            web::resource("/v1/interactions")
+                .route(web::post().to(interactions::post))
+                .default_service(web::to(async || Err::<&str, _>(Problem::MethodNotAllowed("POST")))),
+        )
+        .service(read_only("/livez", web::route().to(health::livez)))
+        .service(read_only("/readyz", web::route().to(health::readyz)))
+        .service(read_only("/metrics", web::route().to(metrics::metrics)))
+        .service(read_only("/", web::route().to(page::index)))
+        .service(read_only("/assets/graphiql/{name}", web::route().to(page::asset)))
+        .default_service(web::to(async || Err::<&str, _>(Problem::NotFound)));
+}
+
+/// A resource that GET and HEAD alone can do something with.
+fn read_only(path: &str, route: Route) -> Resource {
+    web::resource(path)
+        .route(route.guard(Any(Get()).or(Head())))
+        .default_service(web::to(async || Err::<&str, _>(Problem::MethodNotAllowed("GET, HEAD"))))
+}
+
+#[cfg(unix)]
+async fn told_to_stop() -> Stop {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        warn!("signals cannot be heard: only killing ends this process");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => Stop::Orderly,
+        _ = interrupt.recv() => Stop::Promptly,
+    }
+}
+
+#[cfg(not(unix))]
+async fn told_to_stop() -> Stop {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+    Stop::Promptly
+}

@@ -1,0 +1,93 @@
+//! Accounts belong to no organization: they are read and written through the system door.
+
+use qun_domain::access::{Account, Email, Role};
+use qun_domain::fault::Fault;
+use qun_domain::id::{AccountId, OrgId};
+use qun_domain::tenancy::{Name, Organization};
+use qun_domain::time::Timestamp;
+use sea_orm::QueryResult;
+
+use crate::db::{SystemTx, column};
+use crate::tenancy::organization_model;
+
+/// The account of this address and the hash of its password.
+pub(super) async fn account(door: &SystemTx, email: &Email) -> Result<Option<(Account, String)>, Fault> {
+    let rows = door
+        .rows(
+            "SELECT id, email, display_name, password_hash FROM account WHERE email = $1",
+            vec![email.as_str().into()],
+        )
+        .await?;
+    rows.first().map(|row| Ok((account_model(row)?, column(row, 3)?))).transpose()
+}
+
+fn account_model(row: &QueryResult) -> Result<Account, Fault> {
+    Ok(Account { id: AccountId(column(row, 0)?), email: column(row, 1)?, display_name: column(row, 2)? })
+}
+
+/// An account that is yet to be.
+pub(super) struct Candidate {
+    pub(super) id: AccountId,
+    pub(super) email: Email,
+    pub(super) name: Name,
+    pub(super) password_hash: String,
+}
+
+/// The account of the candidate's address: the one that there is, left as it is, or a new one.
+pub(super) async fn find_or_add(
+    door: &SystemTx,
+    candidate: Candidate,
+    now: Timestamp,
+) -> Result<Account, Fault> {
+    door.run(
+        "INSERT INTO account (id, email, password_hash, display_name, created_at)
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (email) DO NOTHING",
+        vec![
+            candidate.id.0.into(),
+            candidate.email.as_str().into(),
+            candidate.password_hash.into(),
+            candidate.name.as_str().into(),
+            now.millis().into(),
+        ],
+    )
+    .await?;
+    let found = account(door, &candidate.email).await?;
+    found.map(|(account, _)| account).ok_or_else(|| Fault::new("the account that was just added is gone"))
+}
+
+/// Makes an account a member; `false` when it is one already.
+pub(super) async fn join(
+    door: &SystemTx,
+    org: OrgId,
+    account: AccountId,
+    role: Role,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let joined = door
+        .run(
+            "INSERT INTO org_account (org_id, account_id, role, created_at)
+             VALUES ($1, $2, $3, $4) ON CONFLICT (org_id, account_id) DO NOTHING",
+            vec![org.0.into(), account.0.into(), role.code().into(), now.millis().into()],
+        )
+        .await?;
+    Ok(joined == 1)
+}
+
+/// The organizations of an account with its role there, in the order of their slugs.
+pub(super) async fn seats(door: &SystemTx, account: AccountId) -> Result<Vec<(Organization, Role)>, Fault> {
+    let rows = door
+        .rows(
+            "SELECT o.org_id, o.slug, o.name, o.time_zone, m.role
+             FROM org_account m JOIN organization o ON o.org_id = m.org_id
+             WHERE m.account_id = $1 ORDER BY o.slug",
+            vec![account.0.into()],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((organization_model(row)?, role(row, 4, account)?))).collect()
+}
+
+/// Column `index` of a row of `org_account` as a role.
+pub(super) fn role(row: &QueryResult, index: usize, account: AccountId) -> Result<Role, Fault> {
+    let code: String = column(row, index)?;
+    code.parse().map_err(|error| Fault::from_error(format!("org_account.role of {account}"), error))
+}

@@ -1,0 +1,117 @@
+use std::convert::Infallible;
+
+use qun_domain::access::Capability;
+use qun_domain::command::{Failure, Outcome};
+use qun_domain::fault::Fault;
+use qun_domain::id::AuditId;
+use qun_domain::time::Timestamp;
+use sea_orm::QueryResult;
+use sea_orm::sea_query::Value;
+use serde_json::Value as Json;
+
+use crate::db::{OrgRead, OrgScope, SystemTx, TenantSql, column, json};
+use crate::ids::Ids;
+
+/// One row of the audit log: a mutation that took place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditEntry {
+    /// Its id; later entries have greater ones, to the millisecond.
+    pub id: AuditId,
+    /// When the mutation took place.
+    pub at: Timestamp,
+    /// Who did it: `account:…`, `operator` or `job`.
+    pub actor: String,
+    /// What was done: `context.verb`.
+    pub verb: String,
+    /// Code of the capability that allowed it.
+    pub capability: String,
+    /// What it was done to: `kind:id`.
+    pub target: Option<String>,
+    /// What changed.
+    pub detail: Option<Json>,
+    /// The request in whose course it was done.
+    pub request_id: Option<String>,
+}
+
+/// The audit log of an organization, newest first: the entries after `after`, at most
+/// `limit`.
+///
+/// # Errors
+/// [`Failure::Forbidden`] for who may not administer the organization.
+pub async fn audit_page(
+    read: &OrgRead,
+    after: Option<AuditId>,
+    limit: u32,
+) -> Outcome<Vec<AuditEntry>, Infallible> {
+    if !read.scope().actor().may(Capability::ManageOrganization) {
+        return Err(Failure::Forbidden(Capability::ManageOrganization));
+    }
+    let mut params: Vec<Value> = vec![i64::from(limit).into()];
+    let older = after.map_or("", |id| {
+        params.push(id.0.into());
+        "AND id < $3"
+    });
+    let sql = format!(
+        "SELECT id, at, actor, verb, capability, target, detail, request_id
+         FROM audit_log WHERE org_id = $1 {older} ORDER BY id DESC LIMIT $2"
+    );
+    let rows = read.rows(&sql, params).await?;
+    Ok(rows.iter().map(entry).collect::<Result<_, _>>()?)
+}
+
+fn entry(row: &QueryResult) -> Result<AuditEntry, Fault> {
+    let id = AuditId(column(row, 0)?);
+    let at = Timestamp::from_millis(column(row, 1)?)
+        .ok_or_else(|| Fault::new(format!("audit_log.at of {id} is beyond all dates")))?;
+    let detail: Option<String> = column(row, 6)?;
+    let detail = detail
+        .map(|text| serde_json::from_str(&text))
+        .transpose()
+        .map_err(|error| Fault::from_error(format!("audit_log.detail of {id}"), error))?;
+    Ok(AuditEntry {
+        id,
+        at,
+        actor: column(row, 2)?,
+        verb: column(row, 3)?,
+        capability: column(row, 4)?,
+        target: column(row, 5)?,
+        detail,
+        request_id: column(row, 7)?,
+    })
+}
+
+/// What a mutation through the system door tells the audit log. Who passes that door
+/// administers the organization.
+pub(super) struct Note {
+    pub(super) verb: &'static str,
+    pub(super) target: String,
+    pub(super) detail: Json,
+}
+
+/// Writes an audit row in the transaction of the mutation.
+pub(super) async fn note(
+    door: &SystemTx,
+    ids: &Ids,
+    now: Timestamp,
+    scope: &OrgScope,
+    note: Note,
+) -> Result<(), Fault> {
+    let id: AuditId = ids.make();
+    door.run(
+        "INSERT INTO audit_log (org_id, id, at, actor, verb, capability, target, detail, request_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        vec![
+            scope.org().0.into(),
+            id.0.into(),
+            now.millis().into(),
+            scope.actor().to_string().into(),
+            note.verb.into(),
+            Capability::ManageOrganization.code().into(),
+            note.target.into(),
+            json(&note.detail)?.into(),
+            scope.request_id().into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,54 @@
+use std::time::Duration;
+
+use qun_domain::access::{Actor, Email, IssueToken, IssueTokenRefusal};
+use qun_domain::command::{OrRefuse, Outcome};
+use qun_domain::fault::Fault;
+use qun_domain::id::OrgId;
+use qun_domain::tenancy::{Organization, Slug};
+
+use super::{Access, IssuedToken, accounts};
+use crate::db::{Db, OrgScope, SystemTx};
+use crate::tenancy::organization_by_slug;
+
+/// The organization of this slug, open to the operator. Who can read the database's
+/// URL is the operator: for the command line alone.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn operator(db: &Db, slug: &Slug) -> Result<Option<(Organization, OrgScope)>, Fault> {
+    let organization = organization_by_slug(db, slug).await?;
+    Ok(organization.map(|organization| {
+        let scope = OrgScope::new(organization.id, Actor::Operator);
+        (organization, scope)
+    }))
+}
+
+/// An organization, open to a scheduled job.
+pub(crate) fn job_scope(org: OrgId) -> OrgScope {
+    OrgScope::new(org, Actor::Job)
+}
+
+impl Access {
+    /// An access token in the name of an account, for the operator.
+    ///
+    /// # Errors
+    /// See [`IssueTokenRefusal`].
+    pub async fn token_for(
+        &self,
+        email: &str,
+        slug: &Slug,
+        life: Duration,
+    ) -> Outcome<IssuedToken, IssueTokenRefusal> {
+        let (organization, scope) =
+            operator(&self.db, slug).await?.or_refuse(IssueTokenRefusal::NoSuchOrganization)?;
+        let email: Email = email.parse().ok().or_refuse(IssueTokenRefusal::NoSuchAccount)?;
+        let door = SystemTx::begin(&self.db).await?;
+        let found = accounts::account(&door, &email).await?;
+        door.commit().await?;
+        let (account, _) = found.or_refuse(IssueTokenRefusal::NoSuchAccount)?;
+
+        let command = IssueToken { account: account.id, life_seconds: life.as_secs() };
+        self.writer.execute(&scope, command).await?;
+        Ok(self.issue(account.id, organization.id, life).await?)
+    }
+}

@@ -1,0 +1,19 @@
+use std::time::Duration;
+
+/// What an installation may set about tokens.
+#[derive(Clone, Debug)]
+pub struct AccessSettings {
+    /// Who issues tokens: the claim `iss`. Installations that share accounts by
+    /// accident of a copied database are told apart by it.
+    pub issuer: String,
+    /// How long the token of a log-in lives, up to
+    /// [`qun_domain::access::IssueToken::MAX_LIFE_SECONDS`].
+    pub token_life: Duration,
+}
+
+impl Default for AccessSettings {
+    /// `qun` and 15 minutes.
+    fn default() -> Self {
+        Self { issuer: "qun".to_owned(), token_life: Duration::from_mins(15) }
+    }
+}

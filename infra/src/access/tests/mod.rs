@@ -1,0 +1,82 @@
+mod accounts;
+mod audit;
+mod keys;
+mod log_in;
+mod organizations;
+mod store;
+mod tokens;
+
+use qun_domain::access::{Account, Role};
+use qun_domain::tenancy::{Organization, Slug};
+use qun_domain::time::Timestamp;
+
+use super::{Access, AccessSettings, NewAccount, NewOrganization, create_organization, operator};
+use crate::clock::Clock;
+use crate::db::{Db, OrgScope};
+use crate::ids::Ids;
+use store::on_both;
+
+const PASSWORD: &str = "correct horse 电池";
+
+fn at_start() -> Timestamp {
+    Timestamp::from_millis(1_767_225_600_000).expect("a time")
+}
+
+fn slug(text: &str) -> Slug {
+    text.parse().expect("a slug")
+}
+
+fn demo(short: &str) -> NewOrganization {
+    NewOrganization {
+        slug: slug(short),
+        name: " 城市花园 ".to_owned(),
+        zone: chrono_tz::Asia::Shanghai,
+        owner_email: "Owner@Example.org ".to_owned(),
+        owner_password: PASSWORD.to_owned(),
+        owner_name: "王芳".to_owned(),
+    }
+}
+
+fn account(email: &str, role: Role) -> NewAccount {
+    NewAccount { email: email.to_owned(), name: "Ann".to_owned(), password: PASSWORD.to_owned(), role }
+}
+
+/// An installation with its clock held still.
+struct Stage {
+    db: Db,
+    clock: Clock,
+    ids: Ids,
+    access: Access,
+}
+
+impl Stage {
+    async fn new(db: Db) -> Self {
+        let clock = Clock::fixed(at_start());
+        let ids = Ids::seeded(clock.clone(), 1);
+        let access = Access::open(&db, &clock, &ids, AccessSettings::default()).await.expect("access");
+        Self { db, clock, ids, access }
+    }
+
+    /// Another process over the same database, with random numbers of its own.
+    async fn other_process(&self, seed: u64) -> Access {
+        let ids = Ids::seeded(self.clock.clone(), seed);
+        Access::open(&self.db, &self.clock, &ids, AccessSettings::default()).await.expect("access")
+    }
+
+    async fn organization(&self, short: &str) -> Organization {
+        create_organization(&self.db, &self.clock, &self.ids, demo(short)).await.expect("an organization")
+    }
+
+    async fn operator(&self, short: &str) -> OrgScope {
+        operator(&self.db, &slug(short)).await.expect("an answer").expect("an organization").1
+    }
+
+    async fn account(&self, short: &str, email: &str, role: Role) -> Account {
+        let scope = self.operator(short).await;
+        self.access.add_account(&scope, account(email, role)).await.expect("an account")
+    }
+
+    fn advance(&self, millis: i64) {
+        self.clock.set(self.clock.now().plus_millis(millis));
+    }
+}

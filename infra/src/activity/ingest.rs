@@ -1,0 +1,147 @@
+//! Rows of any number, recorded in batches: the second half of every door.
+
+use std::sync::Arc;
+
+use qun_domain::activity::{
+    Batch, RecordInteractions, RecordRefusal, Rejected, Row, RowCode, RowError, Submitted, UnknownGroups,
+};
+use qun_domain::command::Failure;
+use qun_domain::fault::Fault;
+use qun_domain::groups::Name;
+
+use crate::db::{OrgScope, Writer};
+
+/// Rows that are committed at once: large enough to spread the cost of a transaction,
+/// small enough that a group is not held for long.
+const BATCH: usize = 5_000;
+
+/// Errors that are kept to be listed (NDJSON.md).
+const LISTED: usize = 1_000;
+
+/// What holds for all rows.
+#[derive(Clone, Debug)]
+pub struct IngestSettings {
+    /// The group of all rows, whatever they say.
+    pub group: Option<Name>,
+    /// The source of all rows, whatever they say.
+    pub source: Option<String>,
+    /// What happens to rows of groups that do not exist.
+    pub unknown_groups: UnknownGroups,
+}
+
+/// What became of the rows.
+#[derive(Clone, Debug, Default)]
+pub struct Totals {
+    /// Rows that went in.
+    pub accepted: u64,
+    /// Rows that were there already.
+    pub duplicates: u64,
+    /// Rows that were not taken, conflicts included.
+    pub rejected: u64,
+    /// Those of them that have the id of another row and other content.
+    pub conflicts: u64,
+    /// The first thousand rejections, in order of position.
+    pub errors: Vec<Rejected>,
+}
+
+impl Totals {
+    /// Whether there are more rejections than are listed.
+    pub fn errors_truncated(&self) -> bool {
+        self.rejected > self.errors.len() as u64
+    }
+
+    fn reject(&mut self, rejected: Rejected) {
+        self.rejected += 1;
+        self.conflicts += u64::from(rejected.error.code == RowCode::Conflict);
+        self.errors.push(rejected);
+    }
+
+    fn cut(&mut self) {
+        self.errors.sort_by_key(|rejected| rejected.position);
+        self.errors.truncate(LISTED);
+    }
+}
+
+/// Why ingestion stopped; what was committed before stays.
+#[derive(Debug)]
+pub enum IngestProblem {
+    /// The group of all rows does not exist.
+    NoSuchGroup,
+    /// The actor may not record interactions.
+    Forbidden,
+    /// Something broke.
+    Fault(Fault),
+}
+
+/// Takes rows one by one and records them in batches.
+#[derive(Debug)]
+pub struct Ingest<'a> {
+    writer: &'a Writer,
+    scope: &'a OrgScope,
+    settings: IngestSettings,
+    waiting: Vec<Submitted>,
+    totals: Totals,
+}
+
+impl<'a> Ingest<'a> {
+    /// Begins with nothing read.
+    pub fn new(writer: &'a Writer, scope: &'a OrgScope, settings: IngestSettings) -> Self {
+        Self { writer, scope, settings, waiting: Vec::with_capacity(BATCH), totals: Totals::default() }
+    }
+
+    /// Takes the next row, or why it is none.
+    ///
+    /// # Errors
+    /// See [`IngestProblem`].
+    pub async fn push(&mut self, position: u64, row: Result<Row, RowError>) -> Result<(), IngestProblem> {
+        match row {
+            Ok(row) => self.waiting.push(Submitted { position, row }),
+            Err(error) => self.totals.reject(Rejected { position, error }),
+        }
+        if self.totals.errors.len() >= 2 * LISTED {
+            self.totals.cut();
+        }
+        if self.waiting.len() >= BATCH { self.flush().await } else { Ok(()) }
+    }
+
+    /// What became of the rows so far; those of an open batch are still to come.
+    pub fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
+    /// Records what waits, and says what became of everything.
+    ///
+    /// # Errors
+    /// See [`IngestProblem`].
+    pub async fn finish(mut self) -> Result<Totals, IngestProblem> {
+        self.flush().await?;
+        self.totals.cut();
+        Ok(self.totals)
+    }
+
+    async fn flush(&mut self) -> Result<(), IngestProblem> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let rows: Arc<[Submitted]> = std::mem::replace(&mut self.waiting, Vec::with_capacity(BATCH)).into();
+        let batch = Batch {
+            rows,
+            group: self.settings.group.clone(),
+            source: self.settings.source.clone(),
+            unknown_groups: self.settings.unknown_groups.clone(),
+        };
+        let recorded = self.writer.execute(self.scope, RecordInteractions(batch)).await.map_err(|failure| {
+            match failure {
+                Failure::Refused(RecordRefusal::NoSuchGroup) => IngestProblem::NoSuchGroup,
+                Failure::Forbidden(_) => IngestProblem::Forbidden,
+                Failure::Fault(fault) => IngestProblem::Fault(fault),
+            }
+        })?;
+        self.totals.accepted += recorded.accepted;
+        self.totals.duplicates += recorded.duplicates;
+        for rejected in recorded.rejected {
+            self.totals.reject(rejected);
+        }
+        Ok(())
+    }
+}
