@@ -41,7 +41,7 @@ impl App {
     /// When the database cannot be opened.
     pub async fn open_with(settings: &Settings, clock: Clock) -> anyhow::Result<Self> {
         let db = Db::open(settings.database_url.expose(), settings.database_connections).await?;
-        let ids = Ids::from_system(clock.clone());
+        let ids = Ids::from_system(clock.clone()).map_err(fault)?;
         let access = AccessSettings {
             issuer: settings.token_issuer.clone(),
             token_life: Duration::from_secs(60 * u64::from(settings.token_minutes)),

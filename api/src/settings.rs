@@ -73,7 +73,8 @@ const DATABASE_URL: Setting = secret(
 const REDIS_URL: Setting = secret("redis_url", None, "redis://HOST:PORT/NUMBER or unix:///PATH");
 const LISTEN: Setting =
     setting("listen", Some("127.0.0.1:8080"), "an address and a port, such as 127.0.0.1:8080 or [::]:8080");
-const DATABASE_CONNECTIONS: Setting = setting("database_connections", Some("10"), "a whole number from 1 to 1000");
+const DATABASE_CONNECTIONS: Setting =
+    setting("database_connections", Some("10"), "a whole number from 1 to 1000");
 const LOG: Setting = setting(
     "log",
     Some("info"),
@@ -112,8 +113,9 @@ impl Settings {
     /// # Errors
     /// Everything that is wrong with them, at once.
     pub fn load(flags: &Flags) -> Result<Self, SettingsError> {
-        let environment = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())));
+        let environment = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+        });
         Self::from_sources(flags, environment)
     }
 
@@ -125,7 +127,8 @@ impl Settings {
         let database_url = sources.take(&DATABASE_URL, values::database_url);
         let redis_url = sources.take_optional(&REDIS_URL, values::redis_url);
         let listen = sources.take(&LISTEN, values::address);
-        let database_connections = sources.take(&DATABASE_CONNECTIONS, |text| values::within(text, 1..=1_000));
+        let database_connections =
+            sources.take(&DATABASE_CONNECTIONS, |text| values::within(text, 1..=1_000));
         let log = sources.take(&LOG, values::log_filter);
         let log_format = sources.take(&LOG_FORMAT, values::log_format);
         let token_issuer = sources.take(&TOKEN_ISSUER, values::issuer);

@@ -13,7 +13,8 @@ use tracing_subscriber::prelude::*;
 use crate::settings::{LogFormat, Settings};
 
 /// Upper bounds of the buckets of durations, in seconds: 1 ms, then about doubling, to 10 s.
-const DURATION_BUCKETS: [f64; 13] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+const DURATION_BUCKETS: [f64; 13] =
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
 /// How often recorded durations are sorted into their buckets, also when nobody scrapes.
 const UPKEEP: Duration = Duration::from_secs(5);
@@ -30,9 +31,9 @@ pub fn log(settings: &Settings, serves: bool) {
         LogFormat::Text => {
             registry.with(fmt::layer().with_writer(stderr).with_ansi(stderr().is_terminal())).try_init()
         }
-        LogFormat::Json => {
-            registry.with(fmt::layer().json().flatten_event(true).with_writer(stderr)).try_init()
-        }
+        LogFormat::Json => registry
+            .with(fmt::layer().json().flatten_event(true).with_current_span(false).with_writer(stderr))
+            .try_init(),
     };
 }
 

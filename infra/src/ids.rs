@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use qun_domain::fault::Fault;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use uuid::{Builder, Uuid};
@@ -24,8 +25,13 @@ impl fmt::Debug for Ids {
 
 impl Ids {
     /// Ids that nobody can guess, for a running server.
-    pub fn from_system(clock: Clock) -> Self {
-        Self::with(clock, StdRng::try_from_rng(&mut rand::rngs::SysRng).unwrap_or_else(|_| StdRng::seed_from_u64(0)))
+    ///
+    /// # Errors
+    /// A fault when the operating system gives no random bytes: keys and salts come from here.
+    pub fn from_system(clock: Clock) -> Result<Self, Fault> {
+        let random = StdRng::try_from_rng(&mut rand::rngs::SysRng)
+            .map_err(|error| Fault::from_error("asking the operating system for random bytes", error))?;
+        Ok(Self::with(clock, random))
     }
 
     /// The same ids on every run, for tests.

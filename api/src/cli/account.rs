@@ -8,7 +8,7 @@ use qun_infra::access::{AddAccountRefusal, NewAccount};
 
 use super::org::mailbox;
 use super::scope::{Opened, OrgArgs, or_refuse};
-use super::{password, refused};
+use super::{password, refused, wrongly_used};
 use crate::app::{App, fault};
 use crate::settings::Settings;
 
@@ -24,7 +24,7 @@ enum Verb {
     Add(Add),
 }
 
-/// Give a person a log-in and a role in an organization.
+/// Give a person a log-in and a role in an organization
 ///
 /// The password is read from the flag, from QUN_PASSWORD, or, without either, from one
 /// line of standard input. An account that there is already joins as it is, with the
@@ -79,8 +79,10 @@ impl From<RoleName> for Role {
 
 pub(super) async fn run(settings: &Settings, args: Args) -> anyhow::Result<ExitCode> {
     let Verb::Add(mut args) = args.verb;
-    let password = password::or_ask(args.password.take(), &args.email, "QUN_PASSWORD")?;
-    add(settings, args, password).await
+    match password::or_ask(args.password.take(), &args.email, "QUN_PASSWORD") {
+        Ok(password) => add(settings, args, password).await,
+        Err(why) => Ok(wrongly_used(why)),
+    }
 }
 
 async fn add(settings: &Settings, args: Add, password: String) -> anyhow::Result<ExitCode> {

@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use crate::settings::Settings;
 
-/// Fill the database with a living demo organization, and serve it.
+/// Fill the database with a living demo organization, and serve it
 ///
 /// Prints, one a line, org, email, password and url, and a first query with its answer.
 /// The same seed makes the same data; a demo organization that is there already is kept.
@@ -11,6 +11,7 @@ use crate::settings::Settings;
 /// Example: qun demo --no-serve --seed 7 --database-url sqlite://demo.db
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
+#[expect(clippy::doc_markdown, reason = "the text is for a terminal")]
 pub(super) struct Args {
     /// Only fill the database
     #[arg(long)]

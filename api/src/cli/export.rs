@@ -33,7 +33,7 @@ enum What {
     Tiers(Tiers),
 }
 
-/// Print {"day", "messages", "speakers"} for each day of the group's time zone.
+/// Print {"day", "messages", "speakers"} for each day of the group's time zone
 ///
 /// Example: qun export --org acme activity --group Garden
 #[derive(clap::Args, Debug)]
@@ -44,7 +44,7 @@ struct Activity {
     group: Name,
 }
 
-/// Print one row for each member and week: tier, score, flags and reasons.
+/// Print one row for each member and week: tier, score, flags and reasons
 ///
 /// Example: qun export --org acme tiers --group Garden --week 2026-W07
 #[derive(clap::Args, Debug)]

@@ -21,7 +21,7 @@ use crate::app::{App, fault};
 use crate::import::{Incoming, ReadOutcome, Source, read};
 use crate::settings::Settings;
 
-/// Import a chat log.
+/// Import a chat log
 ///
 /// Takes our NDJSON rows, the JSON export of Telegram Desktop and the text export of
 /// WhatsApp; which of them it is shows in the file. Groups that do not exist are created
@@ -35,6 +35,7 @@ use crate::settings::Settings;
 /// Example: zcat rows.ndjson.gz | qun import --org acme -
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
+#[expect(clippy::doc_markdown, reason = "the text is for a terminal")]
 pub(super) struct Args {
     #[command(flatten)]
     pub org: OrgArgs,

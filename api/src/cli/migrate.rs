@@ -4,7 +4,7 @@ use anyhow::Context;
 
 use crate::settings::Settings;
 
-/// Bring the database up to date.
+/// Bring the database up to date
 ///
 /// `serve` and every other command do so by themselves; this one is for those who want
 /// it done beforehand. Run by many at once, it is done once. On Postgres the log-in of

@@ -86,12 +86,10 @@ pub async fn main() -> ExitCode {
     }
     let settings = match Settings::load(&flags) {
         Ok(settings) => settings,
-        Err(error) => {
-            eprintln!("{error}");
-            return USAGE.into();
-        }
+        Err(error) => return wrongly_used(error),
     };
-    let serves = matches!(command, Command::Serve(_)) || matches!(&command, Command::Demo(args) if args.serves());
+    let serves =
+        matches!(command, Command::Serve(_)) || matches!(&command, Command::Demo(args) if args.serves());
     telemetry::log(&settings, serves);
     ended(run(&settings, command).await)
 }
@@ -125,4 +123,10 @@ fn ended(outcome: anyhow::Result<ExitCode>) -> ExitCode {
 fn refused(why: impl std::fmt::Display) -> ExitCode {
     eprintln!("{why}");
     REFUSED.into()
+}
+
+/// Says what is wrong with the command line or the settings.
+fn wrongly_used(why: impl std::fmt::Display) -> ExitCode {
+    eprintln!("{why}");
+    USAGE.into()
 }

@@ -8,7 +8,7 @@ use qun_domain::tenancy::{BadName, Name, Slug};
 use qun_domain::time::parse_zone;
 use qun_infra::access::{CreateOrganizationRefusal, NewOrganization, create_organization};
 
-use super::{password, refused};
+use super::{password, refused, wrongly_used};
 use crate::app::{App, fault};
 use crate::settings::Settings;
 
@@ -24,7 +24,7 @@ enum Verb {
     Create(Create),
 }
 
-/// Create an organization and the account of its owner.
+/// Create an organization and the account of its owner
 ///
 /// The owner's password is read from the flag, from QUN_OWNER_PASSWORD, or, without
 /// either, from one line of standard input. An account that there is already becomes
@@ -63,8 +63,10 @@ impl std::fmt::Debug for Create {
 
 pub(super) async fn run(settings: &Settings, args: Args) -> anyhow::Result<ExitCode> {
     let Verb::Create(mut args) = args.verb;
-    let password = password::or_ask(args.owner_password.take(), "the owner", "QUN_OWNER_PASSWORD")?;
-    create(settings, args, password).await
+    match password::or_ask(args.owner_password.take(), "the owner", "QUN_OWNER_PASSWORD") {
+        Ok(password) => create(settings, args, password).await,
+        Err(why) => Ok(wrongly_used(why)),
+    }
 }
 
 async fn create(settings: &Settings, args: Create, owner_password: String) -> anyhow::Result<ExitCode> {
@@ -74,7 +76,8 @@ async fn create(settings: &Settings, args: Create, owner_password: String) -> an
         slug: slug.clone(),
         name: name.as_str().to_owned(),
         zone,
-        owner_name: owner_name.map_or_else(|| mailbox(&owner_email).to_owned(), |name| name.as_str().to_owned()),
+        owner_name: owner_name
+            .map_or_else(|| mailbox(&owner_email).to_owned(), |name| name.as_str().to_owned()),
         owner_email: owner_email.clone(),
         owner_password,
     };

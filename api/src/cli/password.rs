@@ -2,23 +2,23 @@
 
 use std::io::{BufRead, IsTerminal, Write};
 
-use anyhow::{Context, ensure};
-
-/// The password given, or else one line of standard input.
+/// The password given, or else one line of standard input; an error says how to give one.
 ///
 /// A terminal is told that what is typed will be seen: there is a variable for those who mind.
-pub(super) fn or_ask(given: Option<String>, whose: &str, variable: &str) -> anyhow::Result<String> {
+pub(super) fn or_ask(given: Option<String>, whose: &str, variable: &str) -> Result<String, String> {
     if let Some(password) = given {
         return Ok(password);
     }
     let mut input = std::io::stdin().lock();
     if input.is_terminal() {
         eprint!("Password of {whose} (shown while you type; {variable} avoids that): ");
-        std::io::stderr().flush()?;
+        let _ = std::io::stderr().flush();
     }
     let mut line = String::new();
-    input.read_line(&mut line).context("cannot read the password from standard input")?;
+    let read = input.read_line(&mut line);
     let password = line.trim_end_matches(['\r', '\n']);
-    ensure!(!password.is_empty(), "no password: give {variable} or a line on standard input");
+    if read.is_err() || password.is_empty() {
+        return Err(format!("no password: give {variable} or a line on standard input"));
+    }
     Ok(password.to_owned())
 }

@@ -33,7 +33,7 @@ enum Verb {
     Publish(Publish),
 }
 
-/// Print the policy in force as JSON, and where each value comes from.
+/// Print the policy in force as JSON, and where each value comes from
 ///
 /// Example: qun policy show --org acme --group Garden
 #[derive(clap::Args, Debug)]
@@ -45,7 +45,7 @@ struct Show {
     scope: ScopeArgs,
 }
 
-/// Publish a new version with the keys of FILE changed.
+/// Publish a new version with the keys of FILE changed
 ///
 /// FILE is a JSON object; what it does not name stays as it is.
 ///

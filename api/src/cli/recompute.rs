@@ -5,7 +5,7 @@ use qun_domain::groups::Name;
 use super::scope::OrgArgs;
 use crate::settings::Settings;
 
-/// Compute the daily roll-ups again from the interactions themselves.
+/// Compute the daily roll-ups again from the interactions themselves
 ///
 /// They are kept up to date as rows come in; this command is for proof and for repair.
 /// It says how many days differed.

@@ -1,7 +1,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-/// Print the GraphQL schema as SDL.
+/// Print the GraphQL schema as SDL
 ///
 /// Needs no database and no setting.
 ///

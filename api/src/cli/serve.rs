@@ -5,7 +5,7 @@ use crate::graphql::Executor;
 use crate::http;
 use crate::settings::Settings;
 
-/// Serve GraphQL and ingestion over HTTP, and run the scheduled jobs.
+/// Serve GraphQL and ingestion over HTTP, and run the scheduled jobs
 ///
 /// Migrates the database first. Prints a line `listening on http://ADDRESS` to the log
 /// when it is ready. SIGTERM or SIGINT makes /readyz answer 503, lets what is running

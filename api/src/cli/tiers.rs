@@ -23,7 +23,7 @@ enum Verb {
     Evaluate(Evaluate),
 }
 
-/// Evaluate ISO weeks in order.
+/// Evaluate ISO weeks in order
 ///
 /// Without --group and --community every group and community of the organization is
 /// evaluated. Without --from the first week that has data is the first, without --to

@@ -12,7 +12,7 @@ use crate::settings::Settings;
 /// The longest life of a token, in minutes: 90 days.
 const MAX_MINUTES: i64 = 90 * 24 * 60;
 
-/// Print an access token and nothing else.
+/// Print an access token and nothing else
 ///
 /// For scripts and for trying things out: no password is asked, whoever may read the
 /// database may do this.
@@ -20,6 +20,7 @@ const MAX_MINUTES: i64 = 90 * 24 * 60;
 /// Example: curl -H "Authorization: Bearer $(qun token --org acme --email owner@acme.example)" …
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
+#[expect(clippy::doc_markdown, reason = "the text is for a terminal")]
 pub(super) struct Args {
     #[command(flatten)]
     pub org: OrgArgs,

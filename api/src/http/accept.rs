@@ -112,7 +112,8 @@ impl Range {
 /// RFC 9110's qvalue: 0 to 1 with at most three decimals.
 fn thousandths(quality: &str) -> Option<u16> {
     let (whole, decimals) = quality.split_once('.').unwrap_or((quality, ""));
-    let is_good = matches!(whole, "0" | "1") && decimals.len() <= 3 && decimals.bytes().all(|b| b.is_ascii_digit());
+    let is_good =
+        matches!(whole, "0" | "1") && decimals.len() <= 3 && decimals.bytes().all(|b| b.is_ascii_digit());
     let value: u16 = is_good.then(|| format!("{whole}{decimals:0<3}").parse().ok())??;
     (value <= 1_000).then_some(value)
 }
@@ -165,7 +166,8 @@ mod tests {
 
     #[test]
     fn qualities_are_held_to_three_decimals() {
-        for (text, value) in [("1", Some(1_000)), ("0.5", Some(500)), ("1.000", Some(1_000)), ("0.", Some(0))] {
+        for (text, value) in [("1", Some(1_000)), ("0.5", Some(500)), ("1.000", Some(1_000)), ("0.", Some(0))]
+        {
             assert_eq!(thousandths(text), value, "{text}");
         }
         for bad in ["1.001", "0.1234", "-1", "2", "", ".5", "0.x"] {

@@ -10,7 +10,10 @@ use super::problem::Problem;
 use super::request_id::RequestId;
 
 /// The scope that the request's token opens; `None` when it brings none.
-pub(super) async fn authenticate(request: &HttpRequest, access: &Access) -> Result<Option<OrgScope>, Problem> {
+pub(super) async fn authenticate(
+    request: &HttpRequest,
+    access: &Access,
+) -> Result<Option<OrgScope>, Problem> {
     let Some(token) = bearer(request.headers())? else { return Ok(None) };
     let id = RequestId::of(request);
     match access.authenticate(token).await {
@@ -33,7 +36,11 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     let text = value.to_str().map_err(|_| Problem::BadToken)?;
     let (scheme, token) = text.split_once(' ').ok_or(Problem::BadToken)?;
     let token = token.trim();
-    if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() { Ok(Some(token)) } else { Err(Problem::BadToken) }
+    if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() {
+        Ok(Some(token))
+    } else {
+        Err(Problem::BadToken)
+    }
 }
 
 #[cfg(test)]
@@ -55,7 +62,8 @@ mod tests {
         assert!(matches!(bearer(&headers(&[])), Ok(None)));
         assert!(matches!(bearer(&headers(&["Bearer abc"])), Ok(Some("abc"))));
         assert!(matches!(bearer(&headers(&["bEARER  abc "])), Ok(Some("abc"))));
-        for bad in [&["Basic abc"][..], &["Bearer"], &["Bearer "], &["abc"], &[""], &["Bearer a", "Bearer b"]] {
+        for bad in [&["Basic abc"][..], &["Bearer"], &["Bearer "], &["abc"], &[""], &["Bearer a", "Bearer b"]]
+        {
             assert!(matches!(bearer(&headers(bad)), Err(Problem::BadToken)), "{bad:?}");
         }
     }

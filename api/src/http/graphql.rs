@@ -7,7 +7,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use actix_web::http::Method;
-use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
+use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::{Request, Response};
@@ -18,7 +18,7 @@ use tracing::error;
 
 use super::accept::{ResponseType, negotiate};
 use super::auth::authenticate;
-use super::media::MediaType;
+use super::media::{MediaType, only};
 use super::problem::Problem;
 use super::request_id::RequestId;
 use crate::app::App;
@@ -91,7 +91,10 @@ async fn body(headers: &HeaderMap, mut payload: web::Payload, limit: usize) -> R
     if !MediaType::says(only(headers, &CONTENT_TYPE), "application", "json") {
         return Err(Problem::UnsupportedMediaType("application/json"));
     }
-    if headers.get(CONTENT_ENCODING).is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+    if headers
+        .get(CONTENT_ENCODING)
+        .is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    {
         return Err(Problem::UnsupportedEncoding("identity"));
     }
     let mut body = BytesMut::new();
@@ -107,11 +110,4 @@ async fn body(headers: &HeaderMap, mut payload: web::Payload, limit: usize) -> R
     };
     timeout(PATIENCE, collect).await.map_err(|_| Problem::TooSlow)??;
     Ok(body.freeze())
-}
-
-/// A header that is text and is there once.
-fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    let mut values = headers.get_all(name);
-    let value = values.next()?;
-    if values.next().is_some() { None } else { value.to_str().ok() }
 }

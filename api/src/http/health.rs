@@ -58,7 +58,10 @@ impl Readiness {
 
 /// `GET /livez`: always 200.
 pub(super) async fn livez() -> HttpResponse {
-    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).content_type("text/plain; charset=utf-8").body("ok")
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .content_type("text/plain; charset=utf-8")
+        .body("ok")
 }
 
 /// `GET /readyz`: 200 or 503.

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use actix_web::error::PayloadError;
 use actix_web::web::Bytes;
 use futures_util::Stream;
+use qun_domain::access::Capability;
 use qun_domain::activity::{Rejected, Row, RowCode, RowError, UnknownGroups, parse};
 use qun_domain::fault::Fault;
 use qun_domain::groups::Name;
@@ -107,6 +108,9 @@ where
     S: Stream<Item = Result<Bytes, PayloadError>> + Unpin,
 {
     let Ingestion { scope, group, source, locale } = ingestion;
+    if !scope.actor().may(Capability::RecordActivity) {
+        return Err(IngestError::Forbidden);
+    }
     let settings = IngestSettings { group, source, unknown_groups: UnknownGroups::Refuse };
     let mut ingest = Ingest::new(&app.writer, scope, settings);
     let mut reading = Reading::default();
@@ -168,7 +172,8 @@ impl Reading {
             Content::Bytes(bytes) => parse(bytes, now),
             Content::TooLong => Err(RowError::of_line(RowCode::LineTooLong)),
         };
-        let is_json = !matches!(&row, Err(error) if matches!(error.code, RowCode::NotJson | RowCode::NotUtf8));
+        let is_json =
+            !matches!(&row, Err(error) if matches!(error.code, RowCode::NotJson | RowCode::NotUtf8));
         self.lines += 1;
         self.lines_of_json += u64::from(is_json);
         (line.number, row)
@@ -176,5 +181,35 @@ impl Reading {
 
     fn is_no_ndjson(&self) -> bool {
         self.lines > 0 && self.lines_of_json == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(pieces: &[&[u8]]) -> (Vec<(u64, Option<RowCode>)>, bool) {
+        let now = Timestamp::from_millis(1_800_000_000_000).expect("a time");
+        let mut reading = Reading::default();
+        let mut rows: Vec<_> = pieces.iter().flat_map(|piece| reading.rows(piece, now)).collect();
+        rows.extend(reading.last(now));
+        let codes = rows.into_iter().map(|(line, row)| (line, row.err().map(|error| error.code))).collect();
+        (codes, reading.is_no_ndjson())
+    }
+
+    #[test]
+    fn lines_become_rows_or_reasons() {
+        let good = br#"{"id": "m1", "kind": "leave", "ts": "2026-01-05T08:00:00Z", "user": "u"}"#;
+        let (begin, end) = good.split_at(20);
+        let (codes, no_ndjson) = codes(&[b"\n", begin, end, b"\nnonsense\r\n[]\n", good]);
+        let expected = [(2, None), (3, Some(RowCode::NotJson)), (4, Some(RowCode::NotAnObject)), (5, None)];
+        assert_eq!((codes.as_slice(), no_ndjson), (&expected[..], false));
+    }
+
+    #[test]
+    fn a_body_without_a_line_of_json_is_no_ndjson() {
+        assert!(codes(&[b"PK\x03\x04\xff\n\x00"]).1);
+        assert!(!codes(&[b" \n\n"]).1, "an empty body has no bad rows");
+        assert!(!codes(&[b"{}"]).1, "a row may be wrong and the body still be NDJSON");
     }
 }

@@ -11,7 +11,7 @@ use tracing::{error, info};
 use super::auth::authenticate;
 use super::body::{BodyError, RowBody};
 use super::ingest::{IngestError, Ingestion, ingest};
-use super::media::MediaType;
+use super::media::{MediaType, only};
 use super::problem::Problem;
 use super::request_id::RequestId;
 use crate::app::App;
@@ -29,14 +29,14 @@ pub(super) async fn post(
     payload: web::Payload,
     app: web::Data<App>,
 ) -> Result<HttpResponse, Problem> {
-    let content_type = text(request.headers(), &CONTENT_TYPE);
+    let content_type = only(request.headers(), &CONTENT_TYPE);
     if !MediaType::says(content_type, "application", "x-ndjson") {
         return Err(Problem::UnsupportedMediaType("application/x-ndjson"));
     }
     let is_gzip = is_gzip(request.headers())?;
     let (group, source) = overrides(request.query_string())?;
     let scope = authenticate(&request, &app.access).await?.ok_or(Problem::NoToken)?;
-    let locale = Locale::negotiate(text(request.headers(), &ACCEPT_LANGUAGE));
+    let locale = Locale::negotiate(only(request.headers(), &ACCEPT_LANGUAGE));
 
     let mut body = if is_gzip { RowBody::gzip(payload) } else { RowBody::plain(payload) };
     let ingestion = Ingestion { scope: &scope, group, source, locale };
@@ -67,33 +67,29 @@ fn problem(error: IngestError, id: RequestId) -> Problem {
 }
 
 fn is_gzip(headers: &HeaderMap) -> Result<bool, Problem> {
-    match text(headers, &CONTENT_ENCODING) {
+    match only(headers, &CONTENT_ENCODING) {
         None if headers.contains_key(CONTENT_ENCODING) => Err(Problem::UnsupportedEncoding("gzip")),
         None => Ok(false),
         Some(encoding) if encoding.eq_ignore_ascii_case("identity") => Ok(false),
-        Some(encoding) if encoding.eq_ignore_ascii_case("gzip") || encoding.eq_ignore_ascii_case("x-gzip") => Ok(true),
+        Some(encoding)
+            if encoding.eq_ignore_ascii_case("gzip") || encoding.eq_ignore_ascii_case("x-gzip") =>
+        {
+            Ok(true)
+        }
         Some(_) => Err(Problem::UnsupportedEncoding("gzip")),
     }
 }
 
 fn overrides(query: &str) -> Result<(Option<Name>, Option<String>), Problem> {
-    let web::Query(Overrides { group, source }) =
-        web::Query::from_query(query).map_err(|_| Problem::bad_request("The query of the address is not well formed."))?;
-    let group = group
-        .map(|group| group.parse())
-        .transpose()
-        .map_err(|_| Problem::bad_request("group must have 1 to 200 characters and no control characters."))?;
+    let web::Query(Overrides { group, source }) = web::Query::from_query(query)
+        .map_err(|_| Problem::bad_request("The query of the address is not well formed."))?;
+    let group = group.map(|group| group.parse()).transpose().map_err(|_| {
+        Problem::bad_request("group must have 1 to 200 characters and no control characters.")
+    })?;
     if source.as_ref().is_some_and(|source| source.is_empty() || source.chars().count() > MAX_ID_CHARS) {
         return Err(Problem::bad_request("source must have 1 to 200 characters."));
     }
     Ok((group, source))
-}
-
-/// A header that is there once and is text.
-fn text<'a>(headers: &'a HeaderMap, name: &actix_web::http::header::HeaderName) -> Option<&'a str> {
-    let mut values = headers.get_all(name);
-    let value = values.next()?;
-    if values.next().is_some() { None } else { value.to_str().ok() }
 }
 
 #[cfg(test)]
@@ -116,7 +112,9 @@ mod tests {
     fn encodings() {
         let encoded = |values: &[&'static str]| {
             let mut headers = HeaderMap::new();
-            values.iter().for_each(|value| headers.append(CONTENT_ENCODING, HeaderValue::from_static(value)));
+            for value in values {
+                headers.append(CONTENT_ENCODING, HeaderValue::from_static(value));
+            }
             is_gzip(&headers)
         };
         assert!(matches!(encoded(&[]), Ok(false)));

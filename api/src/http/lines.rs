@@ -138,7 +138,11 @@ mod tests {
     fn however_the_bytes_arrive_the_lines_are_the_same() {
         let text = "a\n\nbc\r\n  \t\r\n群\nlast".as_bytes();
         for size in 1..=text.len() {
-            assert_eq!(lines(text, size), [line(1, "a"), line(3, "bc"), line(5, "群"), line(6, "last")], "{size}");
+            assert_eq!(
+                lines(text, size),
+                [line(1, "a"), line(3, "bc"), line(5, "群"), line(6, "last")],
+                "{size}"
+            );
         }
     }
 
@@ -152,8 +156,14 @@ mod tests {
     #[test]
     fn the_longest_line_is_taken_and_a_longer_one_reported() {
         let longest = "x".repeat(MAX_LINE_BYTES);
-        for (end, size) in [("\n", 4_096), ("\r\n", 4_096), ("", 4_096), ("\n", usize::MAX), ("\r\n", 1_000_003)] {
-            assert_eq!(lines(format!("{longest}{end}").as_bytes(), size), [line(1, &longest)], "{end:?} {size}");
+        for (end, size) in
+            [("\n", 4_096), ("\r\n", 4_096), ("", 4_096), ("\n", usize::MAX), ("\r\n", 1_000_003)]
+        {
+            assert_eq!(
+                lines(format!("{longest}{end}").as_bytes(), size),
+                [line(1, &longest)],
+                "{end:?} {size}"
+            );
             let longer = format!("{longest}y{end}");
             assert_eq!(lines(longer.as_bytes(), size), [(1, None)], "{end:?} {size}");
         }

@@ -1,5 +1,7 @@
 //! Media types, as far as `Accept` and `Content-Type` need them (RFC 9110, section 8.3.1).
 
+use actix_web::http::header::{HeaderMap, HeaderName};
+
 use super::accept::split_unquoted;
 
 /// A media type or range with its parameters; names in lower case.
@@ -55,6 +57,13 @@ impl MediaType {
 
 fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+}
+
+/// A header that is text and is there once.
+pub(super) fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let mut values = headers.get_all(name);
+    let value = values.next()?;
+    if values.next().is_some() { None } else { value.to_str().ok() }
 }
 
 #[cfg(test)]

@@ -1,20 +1,19 @@
-//! GraphiQL at `/`. The page is part of the binary and needs no other server.
+//! `GraphiQL` at `/`. The page is part of the binary and needs no other server.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;
 
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, EntityTag, Header, IfNoneMatch, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, EntityTag, Header, HeaderMap,
+    IfNoneMatch, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
-use actix_web::http::header::{ACCEPT, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::media::MediaType;
 use super::accept::split_unquoted;
+use super::media::MediaType;
 use super::problem::Problem;
 
-/// Scripts from here alone; GraphiQL writes style attributes and makes a worker from a blob.
+/// Scripts from here alone; `GraphiQL` writes style attributes and makes a worker from a blob.
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                       font-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'";
 

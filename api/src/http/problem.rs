@@ -80,7 +80,9 @@ impl Problem {
         if let Self::Internal(id) = self {
             extensions["requestId"] = json!(id.as_str());
         }
-        answer.body(json!({ "errors": [{ "message": self.to_string(), "extensions": extensions }] }).to_string())
+        answer.body(
+            json!({ "errors": [{ "message": self.to_string(), "extensions": extensions }] }).to_string(),
+        )
     }
 }
 
@@ -99,9 +101,15 @@ impl fmt::Display for Problem {
             }
             Self::TooSlow => f.write_str("The body did not arrive in time."),
             Self::TooLarge(limit) => write!(f, "The body is longer than {limit} bytes."),
-            Self::UnsupportedMediaType(wanted) => write!(f, "The body must be {wanted} in UTF-8; say so in Content-Type."),
-            Self::UnsupportedEncoding(wanted) => write!(f, "The only content encoding taken here is {wanted}."),
-            Self::Internal(_) => f.write_str("Something went wrong. It has been noted under this request id."),
+            Self::UnsupportedMediaType(wanted) => {
+                write!(f, "The body must be {wanted} in UTF-8; say so in Content-Type.")
+            }
+            Self::UnsupportedEncoding(wanted) => {
+                write!(f, "The only content encoding taken here is {wanted}.")
+            }
+            Self::Internal(_) => {
+                f.write_str("Something went wrong. It has been noted under this request id.")
+            }
         }
     }
 }
@@ -117,7 +125,9 @@ impl ResponseError for Problem {
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::UnsupportedMediaType(_) | Self::UnsupportedEncoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::UnsupportedMediaType(_) | Self::UnsupportedEncoding(_) => {
+                StatusCode::UNSUPPORTED_MEDIA_TYPE
+            }
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

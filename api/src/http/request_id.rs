@@ -39,7 +39,8 @@ impl RequestId {
 
     fn given(header: Option<&HeaderValue>) -> Option<Self> {
         let text = header?.to_str().ok()?;
-        let is_good = (1..=MAX_CHARS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+        let is_good =
+            (1..=MAX_CHARS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
         is_good.then(|| Self(text.into()))
     }
 }
@@ -57,7 +58,9 @@ pub(super) async fn label(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let began = Instant::now();
     let id = RequestId::given(request.headers().get(&HEADER))
-        .or_else(|| Some(RequestId(request.app_data::<web::Data<App>>()?.ids.make::<Uuid>().to_string().into())))
+        .or_else(|| {
+            Some(RequestId(request.app_data::<web::Data<App>>()?.ids.make::<Uuid>().to_string().into()))
+        })
         .unwrap_or_else(|| RequestId("unknown".into()));
     request.extensions_mut().insert(id.clone());
     // The query stays out of the log: it may hold what people wrote.
@@ -86,7 +89,8 @@ mod tests {
 
     #[test]
     fn only_ids_that_may_stand_in_a_log_line_are_taken_over() {
-        let given = |text: &str| RequestId::given(HeaderValue::from_str(text).ok().as_ref()).map(|id| id.to_string());
+        let given =
+            |text: &str| RequestId::given(HeaderValue::from_str(text).ok().as_ref()).map(|id| id.to_string());
         for good in ["a", "0198c7f2-9b7e-7e3c-8f64-0b9f4b6f9a01", "req:1/2~!", &"x".repeat(MAX_CHARS)] {
             assert_eq!(given(good).as_deref(), Some(good));
         }

@@ -83,7 +83,8 @@ impl Server {
         let prometheus = web::Data::new(telemetry::metrics()?);
         metrics::describe();
         let readiness = Readiness::new(app.db.clone(), redis);
-        let limits = web::Data::new(Limits { body: settings.body_limit, introspection: settings.introspection });
+        let limits =
+            web::Data::new(Limits { body: settings.body_limit, introspection: settings.introspection });
         let (executor, app) = (web::Data::new(executor), web::Data::new(app.clone()));
         let kept = readiness.clone();
         let patience = Duration::from_secs(settings.shutdown_seconds);
@@ -147,16 +148,12 @@ async fn end(
     patience: Duration,
 ) -> anyhow::Result<()> {
     let running = async { tokio::join!(workers, handle.stop(true)).0 };
-    match timeout(patience, running).await {
-        Ok(ended) => {
-            info!("stopped");
-            ended.context("the listener broke")
-        }
-        Err(_) => {
-            warn!("stopped before the last requests had ended");
-            Ok(())
-        }
-    }
+    let Ok(ended) = timeout(patience, running).await else {
+        warn!("stopped before the last requests had ended");
+        return Ok(());
+    };
+    info!("stopped");
+    ended.context("the listener broke")
 }
 
 fn routes(config: &mut web::ServiceConfig) {
@@ -186,7 +183,8 @@ fn read_only(path: &str, route: Route) -> Resource {
 async fn told_to_stop() -> Stop {
     use tokio::signal::unix::{SignalKind, signal};
 
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
         warn!("signals cannot be heard: only killing ends this process");
         return std::future::pending().await;

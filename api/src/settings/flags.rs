@@ -8,40 +8,108 @@ use clap::Args;
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Settings (flag > environment > file > default)")]
 pub struct Flags {
-    #[arg(long, global = true, value_name = "FILE", help = "A TOML file with settings, such as: listen = \"0.0.0.0:8080\" [env: QUN_CONFIG]")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help = "A TOML file with settings, such as: listen = \"0.0.0.0:8080\" [env: QUN_CONFIG]"
+    )]
     pub config: Option<PathBuf>,
 
-    #[arg(long, global = true, value_name = "URL", help = "The database: sqlite://FILE or postgres://… [env: QUN_DATABASE_URL] [default: sqlite://qun.db]")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        help = "The database: sqlite://FILE or postgres://… [env: QUN_DATABASE_URL] [default: sqlite://qun.db]"
+    )]
     pub database_url: Option<String>,
 
-    #[arg(long, global = true, value_name = "URL", help = "What servers share, if there is more than one: redis://… [env: QUN_REDIS_URL] [default: none]")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        help = "What servers share, if there is more than one: redis://… [env: QUN_REDIS_URL] [default: none]"
+    )]
     pub redis_url: Option<String>,
 
-    #[arg(long, global = true, value_name = "ADDRESS", help = "The address to serve HTTP on [env: QUN_LISTEN] [default: 127.0.0.1:8080]")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "ADDRESS",
+        help = "The address to serve HTTP on [env: QUN_LISTEN] [default: 127.0.0.1:8080]"
+    )]
     pub listen: Option<String>,
 
-    #[arg(long, global = true, value_name = "N", hide_short_help = true, help = "The most database connections [env: QUN_DATABASE_CONNECTIONS] [default: 10]")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        hide_short_help = true,
+        help = "The most database connections [env: QUN_DATABASE_CONNECTIONS] [default: 10]"
+    )]
     pub database_connections: Option<String>,
 
-    #[arg(long, global = true, value_name = "FILTER", hide_short_help = true, help = "What is logged: a level, or a list such as info,qun_infra=debug [env: QUN_LOG] [default: info]")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILTER",
+        hide_short_help = true,
+        help = "What is logged: a level, or a list such as info,qun_infra=debug [env: QUN_LOG] [default: info]"
+    )]
     pub log: Option<String>,
 
-    #[arg(long, global = true, value_name = "FORMAT", hide_short_help = true, help = "How it is logged: text or json [env: QUN_LOG_FORMAT] [default: text]")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        hide_short_help = true,
+        help = "How it is logged: text or json [env: QUN_LOG_FORMAT] [default: text]"
+    )]
     pub log_format: Option<String>,
 
-    #[arg(long, global = true, value_name = "NAME", hide_short_help = true, help = "The issuer written into access tokens [env: QUN_TOKEN_ISSUER] [default: qun]")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        hide_short_help = true,
+        help = "The issuer written into access tokens [env: QUN_TOKEN_ISSUER] [default: qun]"
+    )]
     pub token_issuer: Option<String>,
 
-    #[arg(long, global = true, value_name = "N", hide_short_help = true, help = "How long an access token is good for, in minutes [env: QUN_TOKEN_MINUTES] [default: 15]")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        hide_short_help = true,
+        help = "How long an access token is good for, in minutes [env: QUN_TOKEN_MINUTES] [default: 15]"
+    )]
     pub token_minutes: Option<String>,
 
-    #[arg(long, global = true, value_name = "SIZE", hide_short_help = true, help = "The longest GraphQL request body [env: QUN_BODY_LIMIT] [default: 2MiB]")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "SIZE",
+        hide_short_help = true,
+        help = "The longest GraphQL request body [env: QUN_BODY_LIMIT] [default: 2MiB]"
+    )]
     pub body_limit: Option<String>,
 
-    #[arg(long, global = true, value_name = "BOOL", hide_short_help = true, help = "Whether the schema may be asked for over HTTP [env: QUN_INTROSPECTION] [default: true]")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "BOOL",
+        hide_short_help = true,
+        help = "Whether the schema may be asked for over HTTP [env: QUN_INTROSPECTION] [default: true]"
+    )]
     pub introspection: Option<String>,
 
-    #[arg(long, global = true, value_name = "N", hide_short_help = true, help = "How long a server that was told to stop may take [env: QUN_SHUTDOWN_SECONDS] [default: 20]")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        hide_short_help = true,
+        help = "How long a server that was told to stop may take [env: QUN_SHUTDOWN_SECONDS] [default: 20]"
+    )]
     pub shutdown_seconds: Option<String>,
 }
 

@@ -24,9 +24,11 @@ impl Sources {
         environment: impl Iterator<Item = (String, String)>,
     ) -> Result<Self, SettingsError> {
         let environment: Vec<_> = environment.filter(|(_, value)| !value.is_empty()).collect();
-        let variable = |name: &str| environment.iter().find(|(given, _)| given == name).map(|(_, value)| value.clone());
+        let variable =
+            |name: &str| environment.iter().find(|(given, _)| given == name).map(|(_, value)| value.clone());
         let defaults = ALL.iter().filter_map(|setting| Some((setting.key, setting.default?.to_owned())));
-        let variables = ALL.iter().filter_map(|setting| Some((setting.key, variable(&variable_of(setting.key))?)));
+        let variables =
+            ALL.iter().filter_map(|setting| Some((setting.key, variable(&variable_of(setting.key))?)));
 
         let mut problems = Vec::new();
         let mut layers = Figment::from(Layer::of("the default", defaults));
@@ -50,7 +52,11 @@ impl Sources {
     }
 
     /// The value of a setting that may be absent, or empty to undo a lower layer.
-    pub(super) fn take_optional<T>(&mut self, setting: &Setting, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    pub(super) fn take_optional<T>(
+        &mut self,
+        setting: &Setting,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
         if !self.layers.contains(setting.key) || self.text(setting)?.is_empty() {
             return None;
         }
@@ -112,7 +118,9 @@ fn problems_of_file(file: &Path) -> Result<Vec<String>, SettingsError> {
     let shown = file.display();
     let refuse = |why: String| SettingsError(vec![format!("the settings file {shown} {why}")]);
     std::fs::read_to_string(file).map_err(|error| refuse(format!("cannot be read: {error}")))?;
-    let data = Toml::file_exact(file).data().map_err(|error| refuse(format!("is not TOML: {}", without_excerpt(&error))))?;
+    let data = Toml::file_exact(file)
+        .data()
+        .map_err(|error| refuse(format!("is not TOML: {}", without_excerpt(&error))))?;
     let known = ALL.map(|setting| setting.key);
     let unknown = data.values().flat_map(Dict::keys).filter(|key| !known.contains(&key.as_str()));
     Ok(unknown

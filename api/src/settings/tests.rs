@@ -34,16 +34,24 @@ fn the_defaults_are_good() {
 fn a_flag_beats_the_environment_beats_the_file() {
     let (path, mut flags) = file("token_minutes = 1\ndatabase_connections = 2\nintrospection = false\n");
     flags.token_minutes = Some("3".to_owned());
-    let settings = load(&flags, &[("QUN_TOKEN_MINUTES", "2"), ("QUN_DATABASE_CONNECTIONS", "4")]).expect("settings");
-    assert_eq!((settings.token_minutes, settings.database_connections, settings.introspection), (3, 4, false));
+    let settings =
+        load(&flags, &[("QUN_TOKEN_MINUTES", "2"), ("QUN_DATABASE_CONNECTIONS", "4")]).expect("settings");
+    assert_eq!(
+        (settings.token_minutes, settings.database_connections, settings.introspection),
+        (3, 4, false)
+    );
     std::fs::remove_file(path).expect("removed");
 }
 
 #[test]
 fn an_empty_variable_is_not_set_and_a_foreign_one_is_left_alone() {
-    let environment = [("QUN_LISTEN", ""), ("QUN_REDIS_URL", ""), ("QUN_SERVICE_HOST", "10.0.0.1"), ("QUN_LOG", "warn")];
+    let environment =
+        [("QUN_LISTEN", ""), ("QUN_REDIS_URL", ""), ("QUN_SERVICE_HOST", "10.0.0.1"), ("QUN_LOG", "warn")];
     let settings = load(&Flags::default(), &environment).expect("settings");
-    assert_eq!((settings.listen.port(), settings.redis_url.is_none(), settings.log.as_str()), (8080, true, "warn"));
+    assert_eq!(
+        (settings.listen.port(), settings.redis_url.is_none(), settings.log.as_str()),
+        (8080, true, "warn")
+    );
 }
 
 #[test]
@@ -70,7 +78,10 @@ fn everything_wrong_is_said_at_once_with_its_source() {
 fn a_broken_file_is_not_quoted() {
     let (path, flags) = file("listen = \"127.0.0.1:1\"\ndatabase_url = \"postgres://u:hush@h\n");
     let problems = load(&flags, &[]).expect_err("refused").join("\n");
-    assert!(problems.contains("is not TOML") && problems.contains("line 2") && !problems.contains("hush"), "{problems}");
+    assert!(
+        problems.contains("is not TOML") && problems.contains("line 2") && !problems.contains("hush"),
+        "{problems}"
+    );
     std::fs::remove_file(path).expect("removed");
     let problems = load(&flags, &[]).expect_err("refused").join("\n");
     assert!(problems.contains("cannot be read"), "{problems}");
@@ -130,7 +141,8 @@ fn every_setting_has_a_flag_that_tells_its_variable_and_default() {
     assert_eq!(given.given().map(|(key, _)| key).collect::<Vec<_>>(), ALL.map(|setting| setting.key));
     for setting in ALL {
         let flag = flag_of(setting.key);
-        let argument = command.get_arguments().find(|argument| Some(&flag[2..]) == argument.get_long()).expect("a flag");
+        let argument =
+            command.get_arguments().find(|argument| Some(&flag[2..]) == argument.get_long()).expect("a flag");
         let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
         assert!(help.contains(&variable_of(setting.key)), "{help}");
         let default = format!("[default: {}]", setting.default.unwrap_or("none"));

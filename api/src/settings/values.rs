@@ -77,7 +77,9 @@ pub(super) fn within<N: FromStr + PartialOrd>(text: &str, range: RangeInclusive<
 /// silence; here a word alone has to be a level.
 pub(super) fn log_filter(text: &str) -> Option<String> {
     let is_level = |word: &str| {
-        ["off", "error", "warn", "info", "debug", "trace"].iter().any(|level| word.eq_ignore_ascii_case(level))
+        ["off", "error", "warn", "info", "debug", "trace"]
+            .iter()
+            .any(|level| word.eq_ignore_ascii_case(level))
     };
     let is_plain = text.split(',').all(|part| part.contains(['=', '[']) || is_level(part.trim()));
     (is_plain && EnvFilter::try_new(text).is_ok()).then(|| text.to_owned())
@@ -92,7 +94,8 @@ pub(super) fn log_format(text: &str) -> Option<LogFormat> {
 }
 
 pub(super) fn issuer(text: &str) -> Option<String> {
-    let is_good = (1..=200).contains(&text.chars().count()) && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    let is_good = (1..=200).contains(&text.chars().count())
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control());
     is_good.then(|| text.to_owned())
 }
 

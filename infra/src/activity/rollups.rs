@@ -23,8 +23,8 @@ impl RollupsPort for OrgTx {
             let sql = format!(
                 "SELECT d.day, d.person_id, d.messages, d.counted, d.counted_under, d.presence, d.signs,
                         d.last_counted_at, d.last_message_at
-                 FROM {set} k JOIN member_day d
-                   ON d.org_id = $1 AND d.group_id = $2 AND d.day = k.day AND d.person_id = k.person_id"
+                 FROM {set} k CROSS JOIN member_day d
+                 WHERE d.org_id = $1 AND d.group_id = $2 AND d.day = k.day AND d.person_id = k.person_id"
             );
             for row in &self.rows(&sql, with_group(group, params)).await? {
                 let person: Uuid = column(row, 1)?;
@@ -53,9 +53,9 @@ impl RollupsPort for OrgTx {
             let (set, params) = self.dialect().day_person_set(3, keys.iter().map(|key| (key.day, key.person.0)));
             let sql = format!(
                 "SELECT i.day, i.person_id, i.at, i.source_id, i.length, i.undone
-                 FROM {set} k JOIN interaction i
-                   ON i.org_id = $1 AND i.group_id = $2 AND i.person_id = k.person_id AND i.day = k.day
-                 WHERE i.kind = 'message'"
+                 FROM {set} k CROSS JOIN interaction i
+                 WHERE i.org_id = $1 AND i.group_id = $2 AND i.person_id = k.person_id AND i.day = k.day
+                   AND i.kind = 'message'"
             );
             for row in &self.rows(&sql, with_group(group, params)).await? {
                 let person: Uuid = column(row, 1)?;
@@ -247,8 +247,8 @@ async fn move_group_days(tx: &OrgTx, days: &[(DayKey, Day, Day)]) -> Result<(), 
 async fn write_group_days(tx: &OrgTx, group: GroupId, mut moved: Vec<(NaiveDate, Sums)>) -> Result<(), Fault> {
     let dialect = tx.dialect();
     let sql = format!(
-        "SELECT d.day, d.messages, d.speakers, d.presence FROM {} k JOIN group_day d
-           ON d.org_id = $1 AND d.group_id = $2 AND d.day = k.day",
+        "SELECT d.day, d.messages, d.speakers, d.presence FROM {} k CROSS JOIN group_day d
+         WHERE d.org_id = $1 AND d.group_id = $2 AND d.day = k.day",
         dialect.day_set(3)
     );
     let rows = tx.rows(&sql, vec![group.0.into(), dialect.days(moved.iter().map(|(day, _)| *day))]).await?;

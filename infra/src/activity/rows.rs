@@ -65,7 +65,8 @@ impl RowsPort for OrgTx {
         for (group, items) in by_group {
             let sql = format!(
                 "SELECT source_id, {TARGET}, source FROM interaction
-                 WHERE org_id = $1 AND group_id = $2 AND kind IN ('contribution_accepted', 'contribution_withdrawn')
+                 WHERE org_id = $1 AND group_id = $2 AND kind <> 'message'
+                   AND kind IN ('contribution_accepted', 'contribution_withdrawn')
                    AND item IN {}",
                 dialect.text_set(3)
             );

@@ -195,9 +195,9 @@ fn from_value_lists(
     for start in (0..rows).step_by(at_once) {
         let end = (start + at_once).min(rows);
         let lists = value_lists(end - start, columns.len());
-        let mut values = Vec::with_capacity((end - start) * columns.len() + 1);
-        values.push(Value::from(org.0));
+        let mut values = Vec::with_capacity((end - start) * (columns.len() + 1));
         for row in start..end {
+            values.push(Value::from(org.0));
             values.extend(columns.iter().map(|(_, column)| column.at(row)));
         }
         let sql = format!("INSERT INTO {table} (org_id, {names}) VALUES {lists} {tail}");
@@ -206,17 +206,9 @@ fn from_value_lists(
     statements
 }
 
-/// `($1, $2, $3), ($1, $4, $5), …`: numbered, as the organization is bound once.
+/// `(?, ?, ?), (?, ?, ?), …`: without numbers, as `SQLite` looks up a numbered
+/// parameter by walking the list of all of them.
 fn value_lists(rows: usize, columns: usize) -> String {
-    let mut lists = String::with_capacity(rows * (columns * 7 + 6));
-    let mut n = 2;
-    for row in 0..rows {
-        lists.push_str(if row == 0 { "($1" } else { ", ($1" });
-        for _ in 0..columns {
-            let _ = write!(lists, ", ${n}");
-            n += 1;
-        }
-        lists.push(')');
-    }
-    lists
+    let one = format!("(?{})", ", ?".repeat(columns));
+    vec![one; rows].join(", ")
 }

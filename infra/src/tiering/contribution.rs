@@ -23,7 +23,7 @@ pub(super) async fn points(
     let mut latest: HashMap<(PersonId, String), (Place, u32)> = HashMap::new();
     sql.each(
         "SELECT person_id, item, points, at, source_id, source FROM interaction
-         WHERE org_id = $1 AND group_id = $2 AND kind = 'contribution_accepted' AND at >= $3 AND at < $4
+         WHERE org_id = $1 AND group_id = $2 AND kind <> 'message' AND kind = 'contribution_accepted' AND at >= $3 AND at < $4
            AND NOT undone",
         vec![group.0.into(), window.from.millis().into(), window.to.millis().into()],
         |row| {
@@ -59,7 +59,8 @@ pub(super) async fn reactors(
     sql.each(
         &format!(
             "SELECT other_id, CAST(COUNT(DISTINCT person_id) AS INTEGER) FROM interaction
-             WHERE org_id = $1 AND group_id = $2 AND kind = 'reaction' AND at >= $3 AND at < $4
+             WHERE org_id = $1 AND group_id = $2 AND kind <> 'message' AND kind = 'reaction'
+               AND at >= $3 AND at < $4
                AND NOT undone AND other_id IS NOT NULL AND person_id <> other_id AND person_id NOT IN {}
              GROUP BY other_id",
             dialect.id_set(5)
@@ -150,7 +151,7 @@ pub(super) async fn invited(
     sql.each(
         &format!(
             "SELECT person_id, other_id, at, source_id, source FROM interaction
-             WHERE org_id = $1 AND group_id = $2 AND kind = 'join' AND at < $3 AND person_id IN {}",
+             WHERE org_id = $1 AND group_id = $2 AND kind <> 'message' AND kind = 'join' AND at < $3 AND person_id IN {}",
             dialect.id_set(4)
         ),
         vec![group.0.into(), as_of.millis().into(), dialect.ids(retained)],
@@ -185,7 +186,7 @@ pub(super) async fn strikes(
     sql.each(
         &format!(
             "SELECT person_id, CAST(COUNT(*) AS INTEGER) FROM interaction
-             WHERE org_id = $1 AND group_id IN {} AND kind = 'violation' AND at >= $3 AND at < $4 AND NOT undone
+             WHERE org_id = $1 AND group_id IN {} AND kind <> 'message' AND kind = 'violation' AND at >= $3 AND at < $4 AND NOT undone
              GROUP BY person_id",
             dialect.id_set(2)
         ),

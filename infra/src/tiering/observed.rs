@@ -47,7 +47,7 @@ async fn persons(
         .rows(
             &format!(
                 "SELECT DISTINCT person_id FROM interaction
-                 WHERE org_id = $1 AND group_id IN {} AND kind = $3 AND at >= $4 AND at < $5",
+                 WHERE org_id = $1 AND group_id IN {} AND kind <> 'message' AND kind = $3 AND at >= $4 AND at < $5",
                 dialect.id_set(2)
             ),
             vec![
@@ -69,7 +69,8 @@ async fn inviters(sql: &impl TenantSql, groups: &[GroupId], window: Window) -> R
     sql.each(
         &format!(
             "SELECT j.group_id, j.person_id, j.other_id, j.at, j.source_id, j.source FROM interaction j
-             WHERE j.org_id = $1 AND j.group_id IN {} AND j.kind = 'join' AND j.at >= $3 AND j.at < $4
+             WHERE j.org_id = $1 AND j.group_id IN {} AND j.kind <> 'message' AND j.kind = 'join'
+               AND j.at >= $3 AND j.at < $4
                AND NOT EXISTS (SELECT 1 FROM interaction e
                    WHERE e.org_id = $1 AND e.group_id = j.group_id AND e.person_id = j.person_id
                      AND e.kind = 'join' AND e.at < $3)",

@@ -57,7 +57,7 @@ pub(super) async fn excluded_at(
     let dialect = sql.dialect();
     let statement = format!(
         "SELECT group_id, person_id, role, at, source_id, source FROM interaction
-         WHERE org_id = $1 AND group_id IN {} AND kind = 'role' AND at < $3",
+         WHERE org_id = $1 AND group_id IN {} AND kind <> 'message' AND kind = 'role' AND at < $3",
         dialect.id_set(2)
     );
     type Place = (Timestamp, String, String);
@@ -116,7 +116,8 @@ pub(super) async fn has_presence(
 pub(super) async fn leaves_observed(sql: &impl TenantSql, groups: &[GroupId]) -> Result<bool, Fault> {
     let dialect = sql.dialect();
     let statement = format!(
-        "SELECT 1 FROM interaction WHERE org_id = $1 AND group_id IN {} AND kind IN ('leave', 'remove') LIMIT 1",
+        "SELECT 1 FROM interaction WHERE org_id = $1 AND group_id IN {} AND kind <> 'message'
+           AND kind IN ('leave', 'remove') LIMIT 1",
         dialect.id_set(2)
     );
     Ok(!sql.rows(&statement, vec![dialect.ids(groups.iter().copied())]).await?.is_empty())

@@ -13,7 +13,9 @@ use super::super::problem::Problem;
 pub(super) fn from_body(body: &[u8]) -> Result<Request, Problem> {
     match serde_json::from_slice(body) {
         Ok(Value::Object(parameters)) => from_parameters(parameters),
-        Ok(Value::Array(_)) => Err(Problem::bad_request("Send one request at a time: batches are not taken.")),
+        Ok(Value::Array(_)) => {
+            Err(Problem::bad_request("Send one request at a time: batches are not taken."))
+        }
         Ok(_) => Err(Problem::bad_request("The body must be a JSON object.")),
         Err(_) => Err(Problem::bad_request("The body is not JSON.")),
     }
@@ -46,10 +48,13 @@ fn reads_only(document: &ExecutableDocument, operation: Option<&str>) -> bool {
     let is_query = |kind: OperationType| kind == OperationType::Query;
     match (&document.operations, operation) {
         (DocumentOperations::Single(single), _) => is_query(single.node.ty),
-        (DocumentOperations::Multiple(several), Some(name)) => {
-            several.iter().find(|(given, _)| given.as_str() == name).is_none_or(|(_, found)| is_query(found.node.ty))
+        (DocumentOperations::Multiple(several), Some(name)) => several
+            .iter()
+            .find(|(given, _)| given.as_str() == name)
+            .is_none_or(|(_, found)| is_query(found.node.ty)),
+        (DocumentOperations::Multiple(several), None) => {
+            several.values().all(|found| is_query(found.node.ty))
         }
-        (DocumentOperations::Multiple(several), None) => several.values().all(|found| is_query(found.node.ty)),
     }
 }
 
@@ -70,7 +75,8 @@ fn from_parameters(mut parameters: Map<String, Value>) -> Result<Request, Proble
         request.variables = Variables::from_json(Value::Object(variables));
     }
     if let Some(extensions) = object(&mut parameters, "extensions")? {
-        let extensions = extensions.into_iter().map(|(key, value)| Ok((key, async_graphql::Value::from_json(value)?)));
+        let extensions =
+            extensions.into_iter().map(|(key, value)| Ok((key, async_graphql::Value::from_json(value)?)));
         request.extensions.0 = extensions
             .collect::<serde_json::Result<_>>()
             .map_err(|_| Problem::bad_request("extensions must be a JSON object or null."))?;
@@ -78,7 +84,10 @@ fn from_parameters(mut parameters: Map<String, Value>) -> Result<Request, Proble
     Ok(request)
 }
 
-fn object(parameters: &mut Map<String, Value>, name: &'static str) -> Result<Option<Map<String, Value>>, Problem> {
+fn object(
+    parameters: &mut Map<String, Value>,
+    name: &'static str,
+) -> Result<Option<Map<String, Value>>, Problem> {
     match parameters.remove(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Object(object)) => Ok(Some(object)),
@@ -102,7 +111,10 @@ mod tests {
             (r#"{"query": "{ a }"}"#, 200),
             (r#"{"query": "", "unknown": 1}"#, 200),
             (r#"{"query": "{ a }", "variables": null, "operationName": null, "extensions": null}"#, 200),
-            (r#"{"query": "{ a }", "variables": {"x": [1, "群", null]}, "operationName": "", "extensions": {"e": 1}}"#, 200),
+            (
+                r#"{"query": "{ a }", "variables": {"x": [1, "群", null]}, "operationName": "", "extensions": {"e": 1}}"#,
+                200,
+            ),
             ("", 400),
             ("{", 400),
             ("null", 400),

@@ -41,7 +41,9 @@ pub(super) fn render(response: &Response, label: ResponseType) -> HttpResponse {
 /// Whether the document was run. If it was not, there is no `data`, not even null: its
 /// errors come from parsing, validation or limits, and belong to no field.
 fn was_executed(response: &Response) -> bool {
-    response.data != Value::Null || response.errors.is_empty() || response.errors.iter().any(|error| !error.path.is_empty())
+    response.data != Value::Null
+        || response.errors.is_empty()
+        || response.errors.iter().any(|error| !error.path.is_empty())
 }
 
 #[cfg(test)]
