@@ -19,7 +19,10 @@ impl Fault {
     }
 
     /// A fault with the error that lies beneath it.
-    pub fn from_error(context: impl Into<Cow<'static, str>>, source: impl Error + Send + Sync + 'static) -> Self {
+    pub fn from_error(
+        context: impl Into<Cow<'static, str>>,
+        source: impl Error + Send + Sync + 'static,
+    ) -> Self {
         Self { context: context.into(), source: Some(Box::new(source)), retryable: false }
     }
 

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
+use chrono::{
+    DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc, Weekday,
+};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -176,7 +178,9 @@ mod tests {
 
     #[test]
     fn weeks_are_iso_weeks() {
-        for (day, week) in [("2026-01-05", "2026-W02"), ("2027-01-01", "2026-W53"), ("2024-12-30", "2025-W01")] {
+        for (day, week) in
+            [("2026-01-05", "2026-W02"), ("2027-01-01", "2026-W53"), ("2024-12-30", "2025-W01")]
+        {
             assert_eq!(Week::of(date(day)).to_string(), week, "{day}");
         }
         assert_eq!("2026-W53".parse::<Week>().expect("a week").next().to_string(), "2027-W01");
@@ -197,8 +201,17 @@ mod tests {
 
     #[test]
     fn a_day_without_midnight_begins_after_the_gap() {
-        assert_eq!(start_of_day(date("2018-11-04"), Tz::America__Sao_Paulo).to_string(), "2018-11-04T03:00:00.000Z");
-        assert_eq!(start_of_day(date("2011-12-30"), Tz::Pacific__Apia).to_string(), "2011-12-30T10:00:00.000Z");
-        assert_eq!(start_of_day(date("2026-11-01"), Tz::America__Havana).to_string(), "2026-11-01T04:00:00.000Z");
+        assert_eq!(
+            start_of_day(date("2018-11-04"), Tz::America__Sao_Paulo).to_string(),
+            "2018-11-04T03:00:00.000Z"
+        );
+        assert_eq!(
+            start_of_day(date("2011-12-30"), Tz::Pacific__Apia).to_string(),
+            "2011-12-30T10:00:00.000Z"
+        );
+        assert_eq!(
+            start_of_day(date("2026-11-01"), Tz::America__Havana).to_string(),
+            "2026-11-01T04:00:00.000Z"
+        );
     }
 }

@@ -40,5 +40,7 @@ impl Clock {
 
 #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else takes")]
 fn system_millis() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

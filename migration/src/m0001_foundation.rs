@@ -24,7 +24,8 @@ impl MigrationTrait for Migration {
             "person_identity",
             "membership",
             "job",
-        ]).await?;
+        ])
+        .await?;
         ddl.system_tables(&["account", "signing_key"]).await?;
         ddl.append_only(&["audit_log", "policy_version"]).await
     }

@@ -57,7 +57,11 @@ impl FromStr for Platform {
 
     /// Reads a code, in upper or lower case.
     fn from_str(code: &str) -> Result<Self, UnknownPlatform> {
-        Self::ALL.iter().copied().find(|platform| platform.code().eq_ignore_ascii_case(code)).ok_or(UnknownPlatform)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|platform| platform.code().eq_ignore_ascii_case(code))
+            .ok_or(UnknownPlatform)
     }
 }
 
@@ -89,7 +93,8 @@ impl FromStr for Name {
 
     fn from_str(text: &str) -> Result<Self, BadName> {
         let text = text.trim();
-        let is_good = !text.is_empty() && text.chars().count() <= MAX_NAME_CHARS && !text.chars().any(char::is_control);
+        let is_good =
+            !text.is_empty() && text.chars().count() <= MAX_NAME_CHARS && !text.chars().any(char::is_control);
         is_good.then(|| Self(text.to_owned())).ok_or(BadName)
     }
 }

@@ -8,13 +8,21 @@ use crate::id::{CommunityId, GroupId};
 /// The reads and writes that the use cases of this context need.
 pub trait GroupsPort: AuditPort {
     /// A community of this organization.
-    fn community(&mut self, id: CommunityId) -> impl Future<Output = Result<Option<Community>, Fault>> + Send;
+    fn community(&mut self, id: CommunityId)
+    -> impl Future<Output = Result<Option<Community>, Fault>> + Send;
 
     /// The community of this name.
-    fn community_named(&mut self, name: &Name) -> impl Future<Output = Result<Option<Community>, Fault>> + Send;
+    fn community_named(
+        &mut self,
+        name: &Name,
+    ) -> impl Future<Output = Result<Option<Community>, Fault>> + Send;
 
     /// Adds a community; its id is made here.
-    fn add_community(&mut self, name: &Name, zone: chrono_tz::Tz) -> impl Future<Output = Result<Community, Fault>> + Send;
+    fn add_community(
+        &mut self,
+        name: &Name,
+        zone: chrono_tz::Tz,
+    ) -> impl Future<Output = Result<Community, Fault>> + Send;
 
     /// A group of this organization, held against concurrent change.
     fn group(&mut self, id: GroupId) -> impl Future<Output = Result<Option<Group>, Fault>> + Send;

@@ -20,7 +20,7 @@ pub use model::{
     Normalization, OrgPolicy, RetentionPolicy, ShareBand, Switch, TieringPolicy, Weights, Windows,
 };
 pub use patch::PolicyPatch;
-pub use problem::{Expected, PolicyProblem, Rule};
-pub use resolve::{EffectivePolicy, PolicyScope, UnknownScope, resolve};
 pub use port::{PolicyPort, ScopedPatch};
+pub use problem::{Expected, PolicyProblem, Rule};
 pub use publish::{PublishPolicy, PublishPolicyRefusal, Published, chain};
+pub use resolve::{EffectivePolicy, PolicyScope, UnknownScope, resolve};

@@ -23,8 +23,10 @@ pub struct ScopedPatch {
 pub trait PolicyPort: AuditPort {
     /// The community of the scope where it is a group; `None` where the
     /// organization has no such scope.
-    fn community_of(&mut self, scope: Scope)
-    -> impl Future<Output = Result<Option<Option<CommunityId>>, Fault>> + Send;
+    fn community_of(
+        &mut self,
+        scope: Scope,
+    ) -> impl Future<Output = Result<Option<Option<CommunityId>>, Fault>> + Send;
 
     /// What every scope of the organization says today.
     fn patches(&mut self) -> impl Future<Output = Result<Vec<ScopedPatch>, Fault>> + Send;

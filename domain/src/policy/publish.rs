@@ -69,9 +69,14 @@ impl<Tx: PolicyPort> Command<Tx> for PublishPolicy {
         sound(&patches, &next).map_err(Failure::Refused)?;
 
         tx.publish(self.scope, version, &next.patch, self.note.clone()).await?;
-        let changed: Vec<_> =
-            changes.into_iter().map(|change| json!({ "path": change.path, "from": change.from, "to": change.to })).collect();
-        tx.audit(self.scope.to_string(), json!({ "version": version, "note": self.note, "changes": changed }));
+        let changed: Vec<_> = changes
+            .into_iter()
+            .map(|change| json!({ "path": change.path, "from": change.from, "to": change.to }))
+            .collect();
+        tx.audit(
+            self.scope.to_string(),
+            json!({ "version": version, "note": self.note, "changes": changed }),
+        );
         Ok(Published { scope: self.scope, version })
     }
 }
@@ -89,10 +94,11 @@ fn sound(patches: &[ScopedPatch], next: &ScopedPatch) -> Result<(), PublishPolic
             let known = patches.iter().chain(std::iter::once(next)).rev();
             known.filter(|said| said.scope == scope).max_by_key(|said| said.version).map(|said| &said.patch)
         };
-        let layers: Vec<_> =
-            chain(said.scope, said.community).into_iter().filter_map(|scope| Some((scope.layer(), find(scope)?))).collect();
-        resolve(&layers)
-            .map_err(|problems| PublishPolicyRefusal::Unsound { scope: said.scope, problems })?;
+        let layers: Vec<_> = chain(said.scope, said.community)
+            .into_iter()
+            .filter_map(|scope| Some((scope.layer(), find(scope)?)))
+            .collect();
+        resolve(&layers).map_err(|problems| PublishPolicyRefusal::Unsound { scope: said.scope, problems })?;
     }
     Ok(())
 }

@@ -32,8 +32,8 @@ pub use facts::{Contribution, MemberFacts, Previous, ScopeFacts, quality_hundred
 pub use model::{Band, Dimension, Dimensions, Tier, UnknownCode, organization_tier};
 pub use movement::{Movement, Movements};
 pub use notice::{Calibration, Deviation, ShareSample, calibrate};
+pub use port::{EvaluatedScope, PinnedTier, TieringPort, WeekFacts, WeekRecord};
 pub use reason::{Reason, Reasons};
 pub use score::{shown, shown_tenths};
 pub use scorecard::Scorecard;
-pub use port::{EvaluatedScope, PinnedTier, TieringPort, WeekFacts, WeekRecord};
 pub use use_case::*;

@@ -94,8 +94,10 @@ pub struct PinnedTier {
 /// The reads and writes that evaluation and pins need.
 pub trait TieringPort: AuditPort {
     /// A group or community of this organization.
-    fn evaluated_scope(&mut self, scope: Scope)
-    -> impl Future<Output = Result<Option<EvaluatedScope>, Fault>> + Send;
+    fn evaluated_scope(
+        &mut self,
+        scope: Scope,
+    ) -> impl Future<Output = Result<Option<EvaluatedScope>, Fault>> + Send;
 
     /// The document that holds in the scope, and its versions as JSON.
     fn policy_of(

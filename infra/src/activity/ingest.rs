@@ -130,13 +130,13 @@ impl<'a> Ingest<'a> {
             source: self.settings.source.clone(),
             unknown_groups: self.settings.unknown_groups.clone(),
         };
-        let recorded = self.writer.execute(self.scope, RecordInteractions(batch)).await.map_err(|failure| {
-            match failure {
+        let recorded = self.writer.execute(self.scope, RecordInteractions(batch)).await.map_err(
+            |failure| match failure {
                 Failure::Refused(RecordRefusal::NoSuchGroup) => IngestProblem::NoSuchGroup,
                 Failure::Forbidden(_) => IngestProblem::Forbidden,
                 Failure::Fault(fault) => IngestProblem::Fault(fault),
-            }
-        })?;
+            },
+        )?;
         self.totals.accepted += recorded.accepted;
         self.totals.duplicates += recorded.duplicates;
         for rejected in recorded.rejected {

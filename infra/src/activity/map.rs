@@ -11,7 +11,8 @@ use crate::db::column;
 /// A stored time.
 pub(crate) fn timestamp(row: &QueryResult, index: usize) -> Result<Timestamp, Fault> {
     let millis: i64 = column(row, index)?;
-    Timestamp::from_millis(millis).ok_or_else(|| Fault::new(format!("a stored time is out of range: {millis}")))
+    Timestamp::from_millis(millis)
+        .ok_or_else(|| Fault::new(format!("a stored time is out of range: {millis}")))
 }
 
 /// A stored time or nothing.

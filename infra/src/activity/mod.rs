@@ -8,7 +8,7 @@ mod rollups;
 mod roster;
 mod rows;
 
-pub(crate) use map::{count, maybe_timestamp, spell, timestamp};
 pub use ingest::{Ingest, IngestProblem, IngestSettings, Totals};
+pub(crate) use map::{count, maybe_timestamp, spell, timestamp};
 pub use read::*;
 pub(crate) use recount::recount;

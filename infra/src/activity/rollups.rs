@@ -19,7 +19,8 @@ impl RollupsPort for OrgTx {
     async fn days(&mut self, keys: &[DayKey]) -> Result<HashMap<DayKey, Day>, Fault> {
         let mut days = HashMap::with_capacity(keys.len());
         for (group, keys) in by_group(keys) {
-            let (set, params) = self.dialect().day_person_set(3, keys.iter().map(|key| (key.day, key.person.0)));
+            let (set, params) =
+                self.dialect().day_person_set(3, keys.iter().map(|key| (key.day, key.person.0)));
             let sql = format!(
                 "SELECT d.day, d.person_id, d.messages, d.counted, d.counted_under, d.presence, d.signs,
                         d.last_counted_at, d.last_message_at
@@ -50,7 +51,8 @@ impl RollupsPort for OrgTx {
     async fn messages(&mut self, keys: &[DayKey]) -> Result<Vec<StoredMessage>, Fault> {
         let mut messages = Vec::new();
         for (group, keys) in by_group(keys) {
-            let (set, params) = self.dialect().day_person_set(3, keys.iter().map(|key| (key.day, key.person.0)));
+            let (set, params) =
+                self.dialect().day_person_set(3, keys.iter().map(|key| (key.day, key.person.0)));
             let sql = format!(
                 "SELECT i.day, i.person_id, i.at, i.source_id, i.length, i.undone
                  FROM {set} k CROSS JOIN interaction i
@@ -82,9 +84,9 @@ impl RollupsPort for OrgTx {
         for (group, persons) in members_by_group(keys) {
             let sql = format!(
                 "SELECT person_id, joined_at, ended_at, ended_by, began_at, join_observed, began_observed, invited_by
-                 FROM membership WHERE org_id = $1 AND group_id = $2 AND person_id IN {}
+                 FROM membership WHERE org_id = $1 AND group_id = $2 AND person_id {}
                  ORDER BY person_id, sequence",
-                dialect.id_set(3)
+                dialect.is_one_of_ids(3)
             );
             for row in &self.rows(&sql, vec![group.0.into(), dialect.ids(persons)]).await? {
                 let person: Uuid = column(row, 0)?;
@@ -100,9 +102,9 @@ impl RollupsPort for OrgTx {
         for (group, persons) in members_by_group(keys) {
             let sql = format!(
                 "SELECT person_id, at, source_id, source, kind, other_id FROM interaction
-                 WHERE org_id = $1 AND group_id = $2 AND person_id IN {}
+                 WHERE org_id = $1 AND group_id = $2 AND person_id {}
                    AND kind IN ('message', 'reaction', 'attendance', 'join', 'leave', 'remove')",
-                dialect.id_set(3)
+                dialect.is_one_of_ids(3)
             );
             for row in &self.rows(&sql, vec![group.0.into(), dialect.ids(persons)]).await? {
                 let person: Uuid = column(row, 0)?;
@@ -129,8 +131,8 @@ impl RollupsPort for OrgTx {
         let keys: Vec<MemberKey> = spells.iter().map(|(key, _)| *key).collect();
         for (group, persons) in members_by_group(&keys) {
             let sql = format!(
-                "DELETE FROM membership WHERE org_id = $1 AND group_id = $2 AND person_id IN {}",
-                dialect.id_set(3)
+                "DELETE FROM membership WHERE org_id = $1 AND group_id = $2 AND person_id {}",
+                dialect.is_one_of_ids(3)
             );
             self.run(&sql, vec![group.0.into(), dialect.ids(persons)]).await?;
         }
@@ -173,8 +175,10 @@ fn with_group(group: GroupId, mut params: Vec<Value>) -> Vec<Value> {
 }
 
 fn spell_columns(spells: &[(MemberKey, Vec<Spell>)]) -> Vec<(&'static str, Column)> {
-    let rows: Vec<(MemberKey, i32, &Spell)> =
-        spells.iter().flat_map(|(key, spells)| (0..).zip(spells).map(|(n, spell)| (*key, n, spell))).collect();
+    let rows: Vec<(MemberKey, i32, &Spell)> = spells
+        .iter()
+        .flat_map(|(key, spells)| (0..).zip(spells).map(|(n, spell)| (*key, n, spell)))
+        .collect();
     let ended_by = |end| match end {
         End::Left => "LEFT".to_owned(),
         End::Removed => "REMOVED".to_owned(),
@@ -184,12 +188,21 @@ fn spell_columns(spells: &[(MemberKey, Vec<Spell>)]) -> Vec<(&'static str, Colum
         ("person_id", Column::Id(rows.iter().map(|(key, ..)| key.person.0).collect())),
         ("sequence", Column::Int(rows.iter().map(|(_, n, _)| *n).collect())),
         ("joined_at", Column::Time(rows.iter().map(|(.., spell)| spell.joined_at.millis()).collect())),
-        ("ended_at", Column::OptTime(rows.iter().map(|(.., s)| s.ended_at.map(|(at, _)| at.millis())).collect())),
-        ("ended_by", Column::OptText(rows.iter().map(|(.., s)| s.ended_at.map(|(_, end)| ended_by(end))).collect())),
+        (
+            "ended_at",
+            Column::OptTime(rows.iter().map(|(.., s)| s.ended_at.map(|(at, _)| at.millis())).collect()),
+        ),
+        (
+            "ended_by",
+            Column::OptText(rows.iter().map(|(.., s)| s.ended_at.map(|(_, end)| ended_by(end))).collect()),
+        ),
         ("began_at", Column::Time(rows.iter().map(|(.., spell)| spell.began_at.millis()).collect())),
         ("join_observed", Column::Bool(rows.iter().map(|(.., spell)| spell.join_observed).collect())),
         ("began_observed", Column::Bool(rows.iter().map(|(.., spell)| spell.began_observed).collect())),
-        ("invited_by", Column::OptId(rows.iter().map(|(.., spell)| spell.invited_by.map(Into::into)).collect())),
+        (
+            "invited_by",
+            Column::OptId(rows.iter().map(|(.., spell)| spell.invited_by.map(Into::into)).collect()),
+        ),
     ]
 }
 
@@ -208,8 +221,14 @@ async fn write_days(tx: &OrgTx, days: &[(DayKey, Day, Day)]) -> Result<(), Fault
             ("counted_under", Column::Int(all(days, |_, day| day.counted_under))),
             ("presence", Column::Int(all(days, |_, day| stored_count(day.presence)))),
             ("signs", Column::Int(all(days, |_, day| stored_count(day.signs)))),
-            ("last_counted_at", Column::OptTime(all(days, |_, day| day.count.last_counted.map(Timestamp::millis)))),
-            ("last_message_at", Column::OptTime(all(days, |_, day| day.count.last_seen.map(Timestamp::millis)))),
+            (
+                "last_counted_at",
+                Column::OptTime(all(days, |_, day| day.count.last_counted.map(Timestamp::millis))),
+            ),
+            (
+                "last_message_at",
+                Column::OptTime(all(days, |_, day| day.count.last_seen.map(Timestamp::millis))),
+            ),
         ],
         "ON CONFLICT (org_id, group_id, day, person_id) DO UPDATE SET
            messages = excluded.messages, counted = excluded.counted, counted_under = excluded.counted_under,
@@ -244,7 +263,11 @@ async fn move_group_days(tx: &OrgTx, days: &[(DayKey, Day, Day)]) -> Result<(), 
     Ok(())
 }
 
-async fn write_group_days(tx: &OrgTx, group: GroupId, mut moved: Vec<(NaiveDate, Sums)>) -> Result<(), Fault> {
+async fn write_group_days(
+    tx: &OrgTx,
+    group: GroupId,
+    mut moved: Vec<(NaiveDate, Sums)>,
+) -> Result<(), Fault> {
     let dialect = tx.dialect();
     let sql = format!(
         "SELECT d.day, d.messages, d.speakers, d.presence FROM {} k CROSS JOIN group_day d
@@ -254,7 +277,9 @@ async fn write_group_days(tx: &OrgTx, group: GroupId, mut moved: Vec<(NaiveDate,
     let rows = tx.rows(&sql, vec![group.0.into(), dialect.days(moved.iter().map(|(day, _)| *day))]).await?;
     let stored: HashMap<NaiveDate, Sums> = rows
         .iter()
-        .map(|row| Ok((column(row, 0)?, (count(row, 1)?.into(), count(row, 2)?.into(), count(row, 3)?.into()))))
+        .map(|row| {
+            Ok((column(row, 0)?, (count(row, 1)?.into(), count(row, 2)?.into(), count(row, 3)?.into())))
+        })
         .collect::<Result<_, Fault>>()?;
     for (day, sums) in &mut moved {
         if let Some(before) = stored.get(day) {

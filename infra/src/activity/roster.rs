@@ -85,7 +85,10 @@ impl RosterPort for OrgTx {
         let dialect = self.dialect();
         let rows = self
             .rows(
-                &format!("SELECT id, display_name, named_at FROM person WHERE org_id = $1 AND id IN {}", dialect.id_set(2)),
+                &format!(
+                    "SELECT id, display_name, named_at FROM person WHERE org_id = $1 AND id {}",
+                    dialect.is_one_of_ids(2)
+                ),
                 vec![dialect.ids(names.keys().copied())],
             )
             .await?;
@@ -93,7 +96,8 @@ impl RosterPort for OrgTx {
             let id: Uuid = column(&row, 0)?;
             let known: Option<String> = column(&row, 1)?;
             let at: Option<i64> = column(&row, 2)?;
-            let known = at.and_then(Timestamp::from_millis).zip(known).map(|(at, name)| PersonName { at, name });
+            let known =
+                at.and_then(Timestamp::from_millis).zip(known).map(|(at, name)| PersonName { at, name });
             let Some(seen) = names.get(&id.into()) else { continue };
             if known.as_ref().is_none_or(|known| seen > known) {
                 self.run(
@@ -115,8 +119,8 @@ pub(super) async fn hold(tx: &OrgTx, mut ids: Vec<Uuid>) -> Result<(), Fault> {
     ids.sort_unstable();
     let dialect = tx.dialect();
     let sql = format!(
-        "SELECT id FROM chat_group WHERE org_id = $1 AND id IN {} ORDER BY id{}",
-        dialect.id_set(2),
+        "SELECT id FROM chat_group WHERE org_id = $1 AND id {} ORDER BY id{}",
+        dialect.is_one_of_ids(2),
         dialect.for_update()
     );
     tx.rows(&sql, vec![dialect.ids(ids)]).await.map(|_| ())
@@ -132,8 +136,8 @@ async fn known_persons(
         .rows(
             &format!(
                 "SELECT external_id, person_id FROM person_identity
-                 WHERE org_id = $1 AND platform = $2 AND external_id IN {}",
-                dialect.text_set(3)
+                 WHERE org_id = $1 AND platform = $2 AND external_id {}",
+                dialect.is_one_of_texts(3)
             ),
             vec![platform.code().into(), dialect.texts(users)],
         )

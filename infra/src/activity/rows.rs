@@ -35,8 +35,8 @@ impl RowsPort for OrgTx {
         for (source, ids) in by_source(keys.iter().copied()) {
             let sql = format!(
                 "SELECT event_id, at, content FROM event_version
-                 WHERE org_id = $1 AND source = $2 AND event_id IN {}",
-                dialect.text_set(3)
+                 WHERE org_id = $1 AND source = $2 AND event_id {}",
+                dialect.is_one_of_texts(3)
             );
             for row in &self.rows(&sql, vec![source.into(), dialect.texts(&ids)]).await? {
                 versions.entry(key(source, row)?).or_default().push((timestamp(row, 1)?, content(row, 2)?));
@@ -67,8 +67,8 @@ impl RowsPort for OrgTx {
                 "SELECT source_id, {TARGET}, source FROM interaction
                  WHERE org_id = $1 AND group_id = $2 AND kind <> 'message'
                    AND kind IN ('contribution_accepted', 'contribution_withdrawn')
-                   AND item IN {}",
-                dialect.text_set(3)
+                   AND item {}",
+                dialect.is_one_of_texts(3)
             );
             for row in &self.rows(&sql, vec![group.0.into(), dialect.texts(items)]).await? {
                 let source: String = column(row, 8)?;
@@ -84,8 +84,8 @@ impl RowsPort for OrgTx {
         for (source, ids) in by_source(keys.iter().copied()) {
             let sql = format!(
                 "SELECT source_id, kind, group_id, target FROM interaction
-                 WHERE org_id = $1 AND source = $2 AND unresolved AND target IN {}",
-                dialect.text_set(3)
+                 WHERE org_id = $1 AND source = $2 AND unresolved AND target {}",
+                dialect.is_one_of_texts(3)
             );
             for row in &self.rows(&sql, vec![source.into(), dialect.texts(&ids)]).await? {
                 let group: Uuid = column(row, 2)?;
@@ -111,8 +111,8 @@ impl RowsPort for OrgTx {
             for (what, more) in [("source_id", ""), ("target", " AND kind = 'reaction'")] {
                 let sql = format!(
                     "UPDATE interaction SET undone = TRUE
-                     WHERE org_id = $1 AND source = $2 AND {what} IN {}{more}",
-                    dialect.text_set(3)
+                     WHERE org_id = $1 AND source = $2 AND {what} {}{more}",
+                    dialect.is_one_of_texts(3)
                 );
                 self.run(&sql, vec![source.into(), dialect.texts(&ids)]).await?;
             }
@@ -178,8 +178,8 @@ async fn in_source(
     let dialect = tx.dialect();
     let sql = format!(
         "SELECT source_id, {columns} FROM interaction
-         WHERE org_id = $1 AND source = $2 AND source_id IN {}{more}",
-        dialect.text_set(3)
+         WHERE org_id = $1 AND source = $2 AND source_id {}{more}",
+        dialect.is_one_of_texts(3)
     );
     tx.rows(&sql, vec![source.into(), dialect.texts(ids)]).await
 }

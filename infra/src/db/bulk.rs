@@ -143,7 +143,8 @@ pub(super) async fn insert(
         return Ok((0, Vec::new()));
     }
     let names = columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-    let tail = returning.map_or_else(|| conflict.to_owned(), |columns| format!("{conflict} RETURNING {columns}"));
+    let tail =
+        returning.map_or_else(|| conflict.to_owned(), |columns| format!("{conflict} RETURNING {columns}"));
     let statements = match dialect {
         Dialect::Postgres => vec![from_arrays(org, table, &names, columns, &tail)],
         Dialect::Sqlite => from_value_lists(org, table, &names, &columns, rows, &tail),
@@ -153,13 +154,20 @@ pub(super) async fn insert(
         if returning.is_some() {
             returned.extend(conn.query_all_raw(statement).await.map_err(fault("inserting many rows"))?);
         } else {
-            inserted += conn.execute_raw(statement).await.map_err(fault("inserting many rows"))?.rows_affected();
+            inserted +=
+                conn.execute_raw(statement).await.map_err(fault("inserting many rows"))?.rows_affected();
         }
     }
     Ok((inserted, returned))
 }
 
-fn from_arrays(org: OrgId, table: &str, names: &str, columns: Vec<(&'static str, Column)>, tail: &str) -> Statement {
+fn from_arrays(
+    org: OrgId,
+    table: &str,
+    names: &str,
+    columns: Vec<(&'static str, Column)>,
+    tail: &str,
+) -> Statement {
     let (mut selected, mut unnested, mut aliases) = (Vec::new(), Vec::new(), Vec::new());
     let mut values = vec![Value::from(org.0)];
     for (n, (_, column)) in (2..).zip(columns) {

@@ -22,15 +22,16 @@ impl Dialect {
         }
     }
 
-    /// A sub-select over the ids bound as parameter `n` with [`Dialect::ids`].
-    pub fn id_set(self, n: usize) -> String {
+    /// The predicate that a column is one of the ids bound as parameter `n` with
+    /// [`Dialect::ids`], to be written after the column.
+    pub fn is_one_of_ids(self, n: usize) -> String {
         match self {
-            Self::Sqlite => format!("(SELECT unhex(value) FROM json_each(${n}))"),
-            Self::Postgres => format!("(SELECT unnest(${n}::uuid[]))"),
+            Self::Sqlite => format!("IN (SELECT unhex(value) FROM json_each(${n}))"),
+            Self::Postgres => format!("= ANY(${n}::uuid[])"),
         }
     }
 
-    /// The bound value for [`Dialect::id_set`]: one parameter, however many ids.
+    /// The bound value for [`Dialect::is_one_of_ids`]: one parameter, however many ids.
     pub fn ids<Id: Into<Uuid>>(self, ids: impl IntoIterator<Item = Id>) -> Value {
         let ids = ids.into_iter().map(Into::into);
         match self {
@@ -38,26 +39,27 @@ impl Dialect {
                 let hex: Vec<String> = ids.map(|id| id.simple().to_string()).collect();
                 serde_json::to_string(&hex).unwrap_or_default().into()
             }
-            Self::Postgres => {
-                Value::Array(ArrayType::Uuid, Some(Box::new(ids.map(Value::from).collect())))
-            }
+            Self::Postgres => Value::Array(ArrayType::Uuid, Some(Box::new(ids.map(Value::from).collect()))),
         }
     }
 
-    /// A sub-select over the texts bound as parameter `n` with [`Dialect::texts`].
-    pub fn text_set(self, n: usize) -> String {
+    /// The predicate that a column is one of the texts bound as parameter `n` with
+    /// [`Dialect::texts`], to be written after the column.
+    pub fn is_one_of_texts(self, n: usize) -> String {
         match self {
-            Self::Sqlite => format!("(SELECT value FROM json_each(${n}))"),
-            Self::Postgres => format!("(SELECT unnest(${n}::text[]))"),
+            Self::Sqlite => format!("IN (SELECT value FROM json_each(${n}))"),
+            Self::Postgres => format!("= ANY(${n}::text[])"),
         }
     }
 
-    /// The bound value for [`Dialect::text_set`].
+    /// The bound value for [`Dialect::is_one_of_texts`].
     pub fn texts<T: AsRef<str>>(self, texts: impl IntoIterator<Item = T>) -> Value {
         let texts = texts.into_iter().map(|text| text.as_ref().to_owned());
         match self {
             Self::Sqlite => serde_json::to_string(&texts.collect::<Vec<_>>()).unwrap_or_default().into(),
-            Self::Postgres => Value::Array(ArrayType::String, Some(Box::new(texts.map(Value::from).collect()))),
+            Self::Postgres => {
+                Value::Array(ArrayType::String, Some(Box::new(texts.map(Value::from).collect())))
+            }
         }
     }
 
@@ -77,12 +79,18 @@ impl Dialect {
                 let days: Vec<String> = days.map(|day| day.to_string()).collect();
                 serde_json::to_string(&days).unwrap_or_default().into()
             }
-            Self::Postgres => Value::Array(ArrayType::ChronoDate, Some(Box::new(days.map(Value::from).collect()))),
+            Self::Postgres => {
+                Value::Array(ArrayType::ChronoDate, Some(Box::new(days.map(Value::from).collect())))
+            }
         }
     }
 
     /// A derived table of (day, person_id), and its bound values from parameter `n` on.
-    pub fn day_person_set(self, n: usize, keys: impl Iterator<Item = (NaiveDate, Uuid)>) -> (String, Vec<Value>) {
+    pub fn day_person_set(
+        self,
+        n: usize,
+        keys: impl Iterator<Item = (NaiveDate, Uuid)>,
+    ) -> (String, Vec<Value>) {
         match self {
             Self::Sqlite => {
                 let keys: Vec<[String; 2]> =
@@ -95,7 +103,8 @@ impl Dialect {
             Self::Postgres => {
                 let (days, persons): (Vec<Value>, Vec<Value>) =
                     keys.map(|(day, person)| (Value::from(day), Value::from(person))).unzip();
-                let set = format!("(SELECT * FROM unnest(${n}::date[], ${}::uuid[]) AS u (day, person_id))", n + 1);
+                let set =
+                    format!("(SELECT * FROM unnest(${n}::date[], ${}::uuid[]) AS u (day, person_id))", n + 1);
                 let values = vec![
                     Value::Array(ArrayType::ChronoDate, Some(Box::new(days))),
                     Value::Array(ArrayType::Uuid, Some(Box::new(persons))),

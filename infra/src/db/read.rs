@@ -1,7 +1,9 @@
 use qun_domain::access::Capability;
 use qun_domain::fault::Fault;
 use sea_orm::sea_query::Value;
-use sea_orm::{ConnectionTrait, ColumnTrait, FromQueryResult, QueryFilter, QueryResult, Select, TransactionTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QueryResult, Select, TransactionTrait,
+};
 
 use super::session::{statement, stream};
 use super::{Db, Dialect, OrgScope, Session, TenantEntity, TenantSql, fault};

@@ -47,7 +47,11 @@ pub trait TenantSql: Sync {
     fn dialect(&self) -> Dialect;
 
     /// All rows of a raw statement; `params` are `$2`, `$3`, ….
-    fn rows(&self, sql: &str, params: Vec<Value>) -> impl Future<Output = Result<Vec<QueryResult>, Fault>> + Send;
+    fn rows(
+        &self,
+        sql: &str,
+        params: Vec<Value>,
+    ) -> impl Future<Output = Result<Vec<QueryResult>, Fault>> + Send;
 
     /// Hands each row to `take` as it arrives; nothing is collected.
     fn each(
@@ -88,7 +92,8 @@ impl Session {
 
     /// Runs a raw statement; the number of rows that it touched.
     pub(crate) async fn run(&self, sql: &str, params: Vec<Value>) -> Result<u64, Fault> {
-        let done = self.conn.execute_raw(self.statement(sql, params)).await.map_err(fault("running a statement"))?;
+        let done =
+            self.conn.execute_raw(self.statement(sql, params)).await.map_err(fault("running a statement"))?;
         Ok(done.rows_affected())
     }
 
@@ -162,7 +167,10 @@ impl TenantSql for Session {
     where
         E::Model: FromQueryResult + Send,
     {
-        narrow(E::find().filter(E::ORG.eq(self.org.0))).all(&self.conn).await.map_err(fault("reading entities"))
+        narrow(E::find().filter(E::ORG.eq(self.org.0)))
+            .all(&self.conn)
+            .await
+            .map_err(fault("reading entities"))
     }
 
     async fn one<E: TenantEntity>(
@@ -172,7 +180,10 @@ impl TenantSql for Session {
     where
         E::Model: FromQueryResult + Send,
     {
-        narrow(E::find().filter(E::ORG.eq(self.org.0))).one(&self.conn).await.map_err(fault("reading an entity"))
+        narrow(E::find().filter(E::ORG.eq(self.org.0)))
+            .one(&self.conn)
+            .await
+            .map_err(fault("reading an entity"))
     }
 }
 

@@ -1,6 +1,9 @@
 use qun_domain::fault::Fault;
 use sea_orm::sea_query::Value;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, QueryResult, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
+};
 
 use super::{Db, Dialect, fault};
 
@@ -31,7 +34,8 @@ impl SystemTx {
 
     pub(crate) async fn run(&self, sql: &str, params: Vec<Value>) -> Result<u64, Fault> {
         let statement = Statement::from_sql_and_values(self.dialect.backend(), sql, params);
-        let done = self.conn.execute_raw(statement).await.map_err(fault("writing through the system door"))?;
+        let done =
+            self.conn.execute_raw(statement).await.map_err(fault("writing through the system door"))?;
         Ok(done.rows_affected())
     }
 

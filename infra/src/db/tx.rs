@@ -96,11 +96,7 @@ impl AuditPort for OrgTx {
     }
 
     fn emit(&mut self, event: &impl DomainEvent) -> Result<(), Fault> {
-        self.told.push(Told {
-            name: event.name(),
-            aggregate: event.aggregate(),
-            payload: json(event)?,
-        });
+        self.told.push(Told { name: event.name(), aggregate: event.aggregate(), payload: json(event)? });
         Ok(())
     }
 

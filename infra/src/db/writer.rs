@@ -90,9 +90,12 @@ impl Writer {
         };
         let conn = self.db.write.begin_with_options(options).await.map_err(fault("beginning"))?;
         if self.db.dialect == Dialect::Postgres {
-            conn.execute_unprepared(&format!("SET LOCAL qun.org_id = '{org}'"))
-                .await
-                .map_err(fault("naming the tenant"))?;
+            // A plan made while a table was empty would be kept while an import fills it.
+            conn.execute_unprepared(&format!(
+                "SET LOCAL qun.org_id = '{org}'; SET LOCAL plan_cache_mode = force_custom_plan"
+            ))
+            .await
+            .map_err(fault("naming the tenant"))?;
         }
         Ok(OrgTx {
             session: Session { conn, dialect: self.db.dialect, org },

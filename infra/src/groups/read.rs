@@ -58,7 +58,11 @@ pub async fn groups(
 ///
 /// # Errors
 /// A fault when the database fails.
-pub async fn communities(sql: &impl TenantSql, after: Option<&str>, limit: u64) -> Result<Vec<Community>, Fault> {
+pub async fn communities(
+    sql: &impl TenantSql,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Community>, Fault> {
     let rows = sql
         .all::<community::Entity>(|mut q| {
             if let Some(name) = after {
@@ -105,7 +109,11 @@ pub async fn groups_named(
 ///
 /// # Errors
 /// A fault when the database fails.
-pub async fn groups_of_community(sql: &impl TenantSql, community: CommunityId) -> Result<Vec<GroupId>, Fault> {
-    let rows = sql.all::<chat_group::Entity>(|q| q.filter(chat_group::Column::CommunityId.eq(community.0))).await?;
+pub async fn groups_of_community(
+    sql: &impl TenantSql,
+    community: CommunityId,
+) -> Result<Vec<GroupId>, Fault> {
+    let rows =
+        sql.all::<chat_group::Entity>(|q| q.filter(chat_group::Column::CommunityId.eq(community.0))).await?;
     Ok(rows.into_iter().map(|row| row.id.into()).collect())
 }

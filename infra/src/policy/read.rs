@@ -88,7 +88,11 @@ pub async fn effective_of_groups(
     Ok(effective)
 }
 
-fn compose(org: OrgId, chain: &[Scope], said: &HashMap<Uuid, (u32, PolicyPatch)>) -> Result<Effective, Fault> {
+fn compose(
+    org: OrgId,
+    chain: &[Scope],
+    said: &HashMap<Uuid, (u32, PolicyPatch)>,
+) -> Result<Effective, Fault> {
     let layers: Vec<(PolicyScope, &(u32, PolicyPatch))> = chain
         .iter()
         .filter_map(|scope| Some((scope.layer(), said.get(&scope_columns(*scope, org.0).0)?)))
@@ -109,10 +113,10 @@ async fn latest(
         .rows(
             &format!(
                 "SELECT p.scope_id, p.version, p.patch FROM policy_version p
-                 WHERE p.org_id = $1 AND p.scope_id IN {}
+                 WHERE p.org_id = $1 AND p.scope_id {}
                    AND p.version = (SELECT MAX(q.version) FROM policy_version q
                                     WHERE q.org_id = $1 AND q.scope_id = p.scope_id)",
-                dialect.id_set(2)
+                dialect.is_one_of_ids(2)
             ),
             vec![dialect.ids(scopes)],
         )

@@ -57,7 +57,8 @@ impl PolicyPort for OrgTx {
     ) -> Result<(), Fault> {
         let (scope_id, community, group) = scope_columns(scope, self.scope().org().0);
         let id: PolicyVersionId = self.new_id();
-        let version = i32::try_from(version).map_err(|error| Fault::from_error("policy_version.version", error))?;
+        let version =
+            i32::try_from(version).map_err(|error| Fault::from_error("policy_version.version", error))?;
         self.insert_many(
             "policy_version",
             vec![

@@ -61,9 +61,9 @@ pub(super) async fn reactors(
             "SELECT other_id, CAST(COUNT(DISTINCT person_id) AS INTEGER) FROM interaction
              WHERE org_id = $1 AND group_id = $2 AND kind <> 'message' AND kind = 'reaction'
                AND at >= $3 AND at < $4
-               AND NOT undone AND other_id IS NOT NULL AND person_id <> other_id AND person_id NOT IN {}
+               AND NOT undone AND other_id IS NOT NULL AND person_id <> other_id AND NOT (person_id {})
              GROUP BY other_id",
-            dialect.id_set(5)
+            dialect.is_one_of_ids(5)
         ),
         vec![group.0.into(), window.from.millis().into(), window.to.millis().into(), dialect.ids(sorted)],
         |row| {
@@ -90,8 +90,10 @@ impl Events {
     pub(super) fn of(&self, person: PersonId, began: Timestamp) -> (u32, u32) {
         let before = self.starts.partition_point(|start| *start < began);
         let open = self.starts.len() - before;
-        let attended =
-            self.attended.get(&person).map_or(0, |starts| starts.iter().filter(|start| **start >= began).count());
+        let attended = self
+            .attended
+            .get(&person)
+            .map_or(0, |starts| starts.iter().filter(|start| **start >= began).count());
         (u32::try_from(open).unwrap_or(u32::MAX), u32::try_from(attended).unwrap_or(u32::MAX))
     }
 }
@@ -151,8 +153,8 @@ pub(super) async fn invited(
     sql.each(
         &format!(
             "SELECT person_id, other_id, at, source_id, source FROM interaction
-             WHERE org_id = $1 AND group_id = $2 AND kind <> 'message' AND kind = 'join' AND at < $3 AND person_id IN {}",
-            dialect.id_set(4)
+             WHERE org_id = $1 AND group_id = $2 AND kind <> 'message' AND kind = 'join' AND at < $3 AND person_id {}",
+            dialect.is_one_of_ids(4)
         ),
         vec![group.0.into(), as_of.millis().into(), dialect.ids(retained)],
         |row| {
@@ -186,9 +188,9 @@ pub(super) async fn strikes(
     sql.each(
         &format!(
             "SELECT person_id, CAST(COUNT(*) AS INTEGER) FROM interaction
-             WHERE org_id = $1 AND group_id IN {} AND kind <> 'message' AND kind = 'violation' AND at >= $3 AND at < $4 AND NOT undone
+             WHERE org_id = $1 AND group_id {} AND kind <> 'message' AND kind = 'violation' AND at >= $3 AND at < $4 AND NOT undone
              GROUP BY person_id",
-            dialect.id_set(2)
+            dialect.is_one_of_ids(2)
         ),
         vec![dialect.ids(groups.iter().copied()), window.from.millis().into(), window.to.millis().into()],
         |row| {

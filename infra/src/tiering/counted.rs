@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate};
-use qun_domain::activity::{DayMessage, DayCount};
+use qun_domain::activity::{DayCount, DayMessage};
 use qun_domain::fault::Fault;
 use qun_domain::groups::Group;
 use qun_domain::id::PersonId;

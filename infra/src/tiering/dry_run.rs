@@ -57,9 +57,9 @@ pub async fn dry_run(
         .groups
         .iter()
         .filter(|group| {
-            let is_same = own
-                .get(&group.id)
-                .is_some_and(|own| counting_key(&own.policy.policy.tiering.counting) == counting_key(&counting));
+            let is_same = own.get(&group.id).is_some_and(|own| {
+                counting_key(&own.policy.policy.tiering.counting) == counting_key(&counting)
+            });
             !is_same || group.zone != scope.zone
         })
         .map(|group| (group.id, counting))
@@ -77,16 +77,23 @@ pub async fn dry_run(
             });
             continue;
         };
-        let since: Vec<_> =
-            facts.members.iter().zip(&facts.began_at).map(|(member, began)| (member.person, *began)).collect();
+        let since: Vec<_> = facts
+            .members
+            .iter()
+            .zip(&facts.began_at)
+            .map(|(member, began)| (member.person, *began))
+            .collect();
         if carried.is_none() {
             let stored = previous(read, scope_id, week, &since).await?;
-            carried = Some(stored.into_iter().map(|(person, previous)| (person, (Timestamp::MAX, previous))).collect());
+            carried = Some(
+                stored.into_iter().map(|(person, previous)| (person, (Timestamp::MAX, previous))).collect(),
+            );
         }
         let known = carried.get_or_insert_default();
         let pins = super::read::pins_at(read, scope_id, week.as_of(scope.zone)).await?;
         for (member, began) in facts.members.iter_mut().zip(&facts.began_at) {
-            member.previous = known.get(&member.person).filter(|(at, _)| began < at).map(|(_, previous)| *previous);
+            member.previous =
+                known.get(&member.person).filter(|(at, _)| began < at).map(|(_, previous)| *previous);
             member.pinned = pins.get(&member.person).copied();
         }
         let cards = evaluate(&policy.policy.tiering, &facts.scope, &facts.members);

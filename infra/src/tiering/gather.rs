@@ -7,8 +7,8 @@ use qun_domain::groups::Group;
 use qun_domain::id::{GroupId, PersonId};
 use qun_domain::policy::{ApplicabilitySetting, Counting, EffectivePolicy, Mode};
 use qun_domain::tiering::{
-    Applicability, Contribution, Dimension, EvaluatedScope, MemberFacts, ScopeFacts, WeekFacts, applicability,
-    quality_hundredths,
+    Applicability, Contribution, Dimension, EvaluatedScope, MemberFacts, ScopeFacts, WeekFacts,
+    applicability, quality_hundredths,
 };
 use qun_domain::time::{Timestamp, Week};
 
@@ -42,14 +42,24 @@ pub(super) async fn gather(
     let excluded = excluded_at(sql, &groups, as_of.at).await?;
     let applicability = applicable(sql, scope, as_of, policy).await?;
     let roster = roster(sql, scope, as_of).await?;
-    let strikes = contribution::strikes(sql, neighbors, as_of.window(policy.policy.tiering.windows.violations)).await?;
+    let strikes =
+        contribution::strikes(sql, neighbors, as_of.window(policy.policy.tiering.windows.violations)).await?;
 
     let mut deeds: HashMap<PersonId, Contribution> = HashMap::with_capacity(roster.members.len());
     let mut last_sign: HashMap<PersonId, chrono::NaiveDate> = HashMap::with_capacity(roster.members.len());
     for (index, group) in scope.groups.iter().enumerate() {
-        let of_group =
-            GroupOfWeek::gather(sql, scope, group, &roster.in_group[index], as_of, policy, recounted, &excluded, applicability)
-                .await?;
+        let of_group = GroupOfWeek::gather(
+            sql,
+            scope,
+            group,
+            &roster.in_group[index],
+            as_of,
+            policy,
+            recounted,
+            &excluded,
+            applicability,
+        )
+        .await?;
         for (person, began) in &roster.in_group[index] {
             *deeds.entry(*person).or_default() += of_group.contribution(*person, *began);
         }
@@ -98,7 +108,8 @@ fn member_facts(
 
 /// The groups of the scope in which invites are not off.
 fn inviting(scope: &EvaluatedScope, policy: &EffectivePolicy) -> Vec<GroupId> {
-    let is_on = |group: &&Group| policy.invites_setting(group.platform.is_wechat()) != ApplicabilitySetting::Off;
+    let is_on =
+        |group: &&Group| policy.invites_setting(group.platform.is_wechat()) != ApplicabilitySetting::Off;
     scope.groups.iter().filter(is_on).map(|group| group.id).collect()
 }
 

@@ -31,7 +31,11 @@ pub(super) struct Roster {
     pub(super) in_group: Vec<HashMap<PersonId, Timestamp>>,
 }
 
-pub(super) async fn roster(sql: &impl TenantSql, scope: &EvaluatedScope, as_of: AsOf) -> Result<Roster, Fault> {
+pub(super) async fn roster(
+    sql: &impl TenantSql,
+    scope: &EvaluatedScope,
+    as_of: AsOf,
+) -> Result<Roster, Fault> {
     match scope.scope {
         Scope::Group(group) => of_group(sql, group, as_of.at).await,
         _ => of_community(sql, scope, as_of).await,

@@ -30,9 +30,8 @@ pub(super) async fn observed(
     let quality = persons(sql, groups, "contribution_accepted", window).await?;
     let events = persons(sql, groups, "attendance", window).await?;
     let invites = inviters(sql, inviting, window).await?;
-    let distinct = |persons: HashSet<PersonId>| {
-        u32::try_from(persons.difference(&excluded).count()).unwrap_or(u32::MAX)
-    };
+    let distinct =
+        |persons: HashSet<PersonId>| u32::try_from(persons.difference(&excluded).count()).unwrap_or(u32::MAX);
     Ok(Observed { quality: distinct(quality), events: distinct(events), invites: distinct(invites) })
 }
 
@@ -47,8 +46,8 @@ async fn persons(
         .rows(
             &format!(
                 "SELECT DISTINCT person_id FROM interaction
-                 WHERE org_id = $1 AND group_id IN {} AND kind <> 'message' AND kind = $3 AND at >= $4 AND at < $5",
-                dialect.id_set(2)
+                 WHERE org_id = $1 AND group_id {} AND kind <> 'message' AND kind = $3 AND at >= $4 AND at < $5",
+                dialect.is_one_of_ids(2)
             ),
             vec![
                 dialect.ids(groups.iter().copied()),
@@ -62,19 +61,23 @@ async fn persons(
 }
 
 /// Whom other persons' earliest join rows name.
-async fn inviters(sql: &impl TenantSql, groups: &[GroupId], window: Window) -> Result<HashSet<PersonId>, Fault> {
+async fn inviters(
+    sql: &impl TenantSql,
+    groups: &[GroupId],
+    window: Window,
+) -> Result<HashSet<PersonId>, Fault> {
     type Place = (Timestamp, String, String);
     let dialect = sql.dialect();
     let mut earliest: HashMap<(Uuid, Uuid), (Place, Option<Uuid>)> = HashMap::new();
     sql.each(
         &format!(
             "SELECT j.group_id, j.person_id, j.other_id, j.at, j.source_id, j.source FROM interaction j
-             WHERE j.org_id = $1 AND j.group_id IN {} AND j.kind <> 'message' AND j.kind = 'join'
+             WHERE j.org_id = $1 AND j.group_id {} AND j.kind <> 'message' AND j.kind = 'join'
                AND j.at >= $3 AND j.at < $4
                AND NOT EXISTS (SELECT 1 FROM interaction e
                    WHERE e.org_id = $1 AND e.group_id = j.group_id AND e.person_id = j.person_id
                      AND e.kind = 'join' AND e.at < $3)",
-            dialect.id_set(2)
+            dialect.is_one_of_ids(2)
         ),
         vec![dialect.ids(groups.iter().copied()), window.from.millis().into(), window.to.millis().into()],
         |row| {

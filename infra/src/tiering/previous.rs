@@ -51,7 +51,11 @@ pub(super) async fn previous(
     Ok(found)
 }
 
-async fn last_before(sql: &impl TenantSql, scope_id: Uuid, week: Week) -> Result<Option<(Uuid, Timestamp)>, Fault> {
+async fn last_before(
+    sql: &impl TenantSql,
+    scope_id: Uuid,
+    week: Week,
+) -> Result<Option<(Uuid, Timestamp)>, Fault> {
     let rows = sql
         .rows(
             "SELECT id, as_of FROM tier_evaluation
@@ -75,9 +79,9 @@ async fn older(
     sql.each(
         &format!(
             "SELECT {COLUMNS}, e.as_of FROM tier_evaluation e JOIN tier_score s
-               ON s.org_id = $1 AND s.evaluation_id = e.id AND s.person_id IN {}
+               ON s.org_id = $1 AND s.evaluation_id = e.id AND s.person_id {}
              WHERE e.org_id = $1 AND e.scope_id = $2 AND e.latest AND e.as_of < $3",
-            dialect.id_set(4)
+            dialect.is_one_of_ids(4)
         ),
         vec![scope_id.into(), before.millis().into(), dialect.ids(persons.iter().copied())],
         |row| {
@@ -103,7 +107,9 @@ fn read(row: &QueryResult) -> Result<(PersonId, Previous), Fault> {
     };
     let band: Option<String> = column(row, 5)?;
     let previous = Previous {
-        tier: tier.parse().map_err(|_| Fault::new(format!("tier_score.tier of {person} is unknown: {tier}")))?,
+        tier: tier
+            .parse()
+            .map_err(|_| Fault::new(format!("tier_score.tier of {person} is unknown: {tier}")))?,
         pinned: column(row, 2)?,
         lower_than_core: streak(3)?,
         lower_than_active: streak(4)?,

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use qun_domain::fault::Fault;
 use qun_domain::groups::Scope;
 use qun_domain::id::{EvaluationId, PersonId, PinId};
-use qun_domain::tiering::{Dimension, Dimensions, Distribution, Movements, PinnedTier, Reasons, Scorecard, Tier};
+use qun_domain::tiering::{
+    Dimension, Dimensions, Distribution, Movements, PinnedTier, Reasons, Scorecard, Tier,
+};
 use qun_domain::time::{Timestamp, Week};
 use sea_orm::QueryResult;
 use sea_orm::prelude::Uuid;
@@ -101,7 +103,8 @@ fn evaluation_row(row: &QueryResult) -> Result<EvaluationRow, Fault> {
         dimensions_changed: changed.and_then(|text| serde_json::from_str(&text).ok()),
         leaves_observed: column(row, 11)?,
         members: count(row, 12)?,
-        distribution: serde_json::from_value(parsed(13, "distribution")?).map_err(|_| broken("distribution"))?,
+        distribution: serde_json::from_value(parsed(13, "distribution")?)
+            .map_err(|_| broken("distribution"))?,
         movements: serde_json::from_value(parsed(14, "movements")?).map_err(|_| broken("movements"))?,
         evaluated_at: timestamp(row, 15)?,
     })
@@ -111,7 +114,8 @@ fn evaluation_row(row: &QueryResult) -> Result<EvaluationRow, Fault> {
 pub(crate) fn score_row(row: &QueryResult) -> Result<ScoreRow, Fault> {
     let evaluation: Uuid = column(row, 0)?;
     let person: Uuid = column(row, 1)?;
-    let broken = |what: &str| Fault::new(format!("tier_score.{what} of {evaluation}, {person} does not parse"));
+    let broken =
+        |what: &str| Fault::new(format!("tier_score.{what} of {evaluation}, {person} does not parse"));
     let tier = |index: usize, what: &'static str| -> Result<Option<Tier>, Fault> {
         let code: Option<String> = column(row, index)?;
         code.map(|code| code.parse().map_err(|_| broken(what))).transpose()
@@ -124,7 +128,8 @@ pub(crate) fn score_row(row: &QueryResult) -> Result<ScoreRow, Fault> {
             *value = column(row, first + index)?;
         }
         let [frequency, ..] = values;
-        let place = |dimension| Dimension::ALL.iter().position(|known| *known == dimension).unwrap_or_default();
+        let place =
+            |dimension| Dimension::ALL.iter().position(|known| *known == dimension).unwrap_or_default();
         Ok(frequency.map(|_| Dimensions::from_fn(|dimension| values[place(dimension)])))
     };
     let score: Option<f64> = column(row, 5)?;
@@ -197,10 +202,10 @@ pub async fn latest_evaluations(
         .rows(
             &format!(
                 "SELECT {EVALUATION} FROM tier_evaluation e
-                 WHERE e.org_id = $1 AND e.scope_id IN {} AND e.latest
+                 WHERE e.org_id = $1 AND e.scope_id {} AND e.latest
                    AND e.week = (SELECT MAX(l.week) FROM tier_evaluation l
                                  WHERE l.org_id = $1 AND l.scope_id = e.scope_id AND l.latest)",
-                dialect.id_set(2)
+                dialect.is_one_of_ids(2)
             ),
             vec![dialect.ids(scopes.iter().copied())],
         )
@@ -222,11 +227,17 @@ pub async fn latest_evaluations(
 ///
 /// # Errors
 /// A fault when the database fails.
-pub async fn evaluations_by_id(sql: &impl TenantSql, ids: &[EvaluationId]) -> Result<Vec<EvaluationRow>, Fault> {
+pub async fn evaluations_by_id(
+    sql: &impl TenantSql,
+    ids: &[EvaluationId],
+) -> Result<Vec<EvaluationRow>, Fault> {
     let dialect = sql.dialect();
     let rows = sql
         .rows(
-            &format!("SELECT {EVALUATION} FROM tier_evaluation e WHERE e.org_id = $1 AND e.id IN {}", dialect.id_set(2)),
+            &format!(
+                "SELECT {EVALUATION} FROM tier_evaluation e WHERE e.org_id = $1 AND e.id {}",
+                dialect.is_one_of_ids(2)
+            ),
             vec![dialect.ids(ids.iter().copied())],
         )
         .await?;
@@ -247,9 +258,9 @@ pub async fn scores(
         .rows(
             &format!(
                 "SELECT {SCORE} FROM tier_score s
-                 WHERE s.org_id = $1 AND s.evaluation_id IN {} AND s.person_id IN {}",
-                dialect.id_set(2),
-                dialect.id_set(3)
+                 WHERE s.org_id = $1 AND s.evaluation_id {} AND s.person_id {}",
+                dialect.is_one_of_ids(2),
+                dialect.is_one_of_ids(3)
             ),
             vec![dialect.ids(evaluations.iter().copied()), dialect.ids(persons.iter().copied())],
         )
@@ -361,6 +372,7 @@ pub async fn every_scope(sql: &impl TenantSql) -> Result<Vec<Scope>, Fault> {
     let groups = sql.rows("SELECT id FROM chat_group WHERE org_id = $1 ORDER BY name", vec![]).await?;
     let communities = sql.rows("SELECT id FROM community WHERE org_id = $1 ORDER BY name", vec![]).await?;
     let groups = groups.iter().map(|row| column::<Uuid>(row, 0).map(|id| Scope::Group(id.into())));
-    let communities = communities.iter().map(|row| column::<Uuid>(row, 0).map(|id| Scope::Community(id.into())));
+    let communities =
+        communities.iter().map(|row| column::<Uuid>(row, 0).map(|id| Scope::Community(id.into())));
     groups.chain(communities).collect()
 }

@@ -96,8 +96,8 @@ async fn dimensions_changed(
         .await?;
     let Some(row) = rows.first() else { return Ok(None) };
     let before: String = column(row, 0)?;
-    let before: Value =
-        serde_json::from_str(&before).map_err(|error| Fault::from_error("tier_evaluation.applicability", error))?;
+    let before: Value = serde_json::from_str(&before)
+        .map_err(|error| Fault::from_error("tier_evaluation.applicability", error))?;
     let applicable = |value: &Value| -> Vec<&'static str> {
         let codes = Dimension::ALL.iter().map(|dimension| dimension.code());
         codes.filter(|code| value.get(code).and_then(Value::as_str) == Some("YES")).collect()

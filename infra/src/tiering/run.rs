@@ -74,7 +74,12 @@ pub async fn evaluate_weeks(
     Ok(runs)
 }
 
-async fn evaluate_one(writer: &Writer, scope: &OrgScope, of: Scope, week: Week) -> Result<WeekOutcome, RunProblem> {
+async fn evaluate_one(
+    writer: &Writer,
+    scope: &OrgScope,
+    of: Scope,
+    week: Week,
+) -> Result<WeekOutcome, RunProblem> {
     writer.execute(scope, EvaluateWeek { scope: of, week }).await.map_err(|failure| match failure {
         Failure::Refused(EvaluateWeekRefusal::NoSuchScope) => RunProblem::NoSuchScope,
         Failure::Refused(EvaluateWeekRefusal::NotEnded) => RunProblem::NotEnded(week),
@@ -100,7 +105,11 @@ async fn last_evaluated(read: &OrgRead, of: Scope) -> Result<Option<Week>, Fault
 ///
 /// # Errors
 /// A fault when the database fails.
-pub async fn pending_weeks(writer: &Writer, scope: &OrgScope, of: Scope) -> Result<Option<(Week, Week)>, Fault> {
+pub async fn pending_weeks(
+    writer: &Writer,
+    scope: &OrgScope,
+    of: Scope,
+) -> Result<Option<(Week, Week)>, Fault> {
     let Some(read) = OrgRead::open(writer.db(), scope) else { return Ok(None) };
     let Some(evaluated) = evaluated_scope(&read, of).await? else { return Ok(None) };
     let last_ended = Week::last_ended(writer.clock().now(), evaluated.zone);

@@ -15,7 +15,10 @@ use crate::db::{TenantSql, column};
 use crate::groups::{chat_group, communities_by_id, group_model};
 
 /// The scope with its groups; `None` where the organization has no such scope.
-pub(super) async fn evaluated_scope(sql: &impl TenantSql, scope: Scope) -> Result<Option<EvaluatedScope>, Fault> {
+pub(super) async fn evaluated_scope(
+    sql: &impl TenantSql,
+    scope: Scope,
+) -> Result<Option<EvaluatedScope>, Fault> {
     let (community, group) = match scope {
         Scope::Organization => return Ok(None),
         Scope::Community(id) => (Some(id), None),
@@ -27,8 +30,7 @@ pub(super) async fn evaluated_scope(sql: &impl TenantSql, scope: Scope) -> Resul
             (None, group) => q.filter(chat_group::Column::Id.eq(group.map_or(Uuid::nil(), Into::into))),
         })
         .await?;
-    let first_presence =
-        rows.iter().filter_map(|row| Timestamp::from_millis(row.first_presence_at?)).min();
+    let first_presence = rows.iter().filter_map(|row| Timestamp::from_millis(row.first_presence_at?)).min();
     let groups = rows.into_iter().map(group_model).collect::<Result<Vec<_>, _>>()?;
     let (zone, community) = match community {
         Some(id) => match communities_by_id(sql, &[id]).await?.pop() {
@@ -57,8 +59,8 @@ pub(super) async fn excluded_at(
     let dialect = sql.dialect();
     let statement = format!(
         "SELECT group_id, person_id, role, at, source_id, source FROM interaction
-         WHERE org_id = $1 AND group_id IN {} AND kind <> 'message' AND kind = 'role' AND at < $3",
-        dialect.id_set(2)
+         WHERE org_id = $1 AND group_id {} AND kind <> 'message' AND kind = 'role' AND at < $3",
+        dialect.is_one_of_ids(2)
     );
     type Place = (Timestamp, String, String);
     let mut roles: HashMap<(Uuid, Uuid), (Place, bool)> = HashMap::new();
@@ -71,7 +73,11 @@ pub(super) async fn excluded_at(
             *latest = said;
         }
     }
-    Ok(roles.into_iter().filter(|(_, (_, excluded))| *excluded).map(|((_, person), _)| person.into()).collect())
+    Ok(roles
+        .into_iter()
+        .filter(|(_, (_, excluded))| *excluded)
+        .map(|((_, person), _)| person.into())
+        .collect())
 }
 
 /// Whether anybody was present in the window: else the week has no data.
@@ -116,9 +122,9 @@ pub(super) async fn has_presence(
 pub(super) async fn leaves_observed(sql: &impl TenantSql, groups: &[GroupId]) -> Result<bool, Fault> {
     let dialect = sql.dialect();
     let statement = format!(
-        "SELECT 1 FROM interaction WHERE org_id = $1 AND group_id IN {} AND kind <> 'message'
+        "SELECT 1 FROM interaction WHERE org_id = $1 AND group_id {} AND kind <> 'message'
            AND kind IN ('leave', 'remove') LIMIT 1",
-        dialect.id_set(2)
+        dialect.is_one_of_ids(2)
     );
     Ok(!sql.rows(&statement, vec![dialect.ids(groups.iter().copied())]).await?.is_empty())
 }

@@ -106,14 +106,18 @@ impl TieringPort for OrgTx {
                 vec![pin.id.0.into(), self.now().millis().into()],
             )
             .await?;
-        if lifted == 1 { Ok(()) } else { Err(Fault::new(format!("lifting pin {}: {lifted} rows, not one", pin.id))) }
+        if lifted == 1 {
+            Ok(())
+        } else {
+            Err(Fault::new(format!("lifting pin {}: {lifted} rows, not one", pin.id)))
+        }
     }
 
     async fn knows(&mut self, scope: &EvaluatedScope, person: PersonId) -> Result<bool, Fault> {
         let dialect = self.dialect();
         let sql = format!(
-            "SELECT 1 FROM membership WHERE org_id = $1 AND person_id = $2 AND group_id IN {} LIMIT 1",
-            dialect.id_set(3)
+            "SELECT 1 FROM membership WHERE org_id = $1 AND person_id = $2 AND group_id {} LIMIT 1",
+            dialect.is_one_of_ids(3)
         );
         let rows = self.rows(&sql, vec![person.0.into(), dialect.ids(group_ids(scope))]).await?;
         Ok(!rows.is_empty())

@@ -29,7 +29,8 @@ pub(super) async fn settle(
     let changes = changes(rows, undone);
     let keys: Vec<DayKey> = changes.keys().copied().collect();
     let stored = tx.days(&keys).await?;
-    let counting: HashMap<GroupId, Counting> = groups.iter().map(|group| (group.id, group.counting)).collect();
+    let counting: HashMap<GroupId, Counting> =
+        groups.iter().map(|group| (group.id, group.counting)).collect();
 
     let mut days = Vec::with_capacity(keys.len());
     let mut recounts = Vec::new();

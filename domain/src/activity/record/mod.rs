@@ -13,8 +13,8 @@ mod write;
 pub use days::count_days;
 pub use event::ActivityRecorded;
 pub use model::{
-    Batch, Day, DayKey, GroupOfRows, MemberKey, NewEventVersion, NewInteraction, Recorded, RecordRefusal, Rejected,
-    SourceKey, StoredMessage, StoredReference, StoredTarget, UnknownGroups, Submitted, PersonName,
+    Batch, Day, DayKey, GroupOfRows, MemberKey, NewEventVersion, NewInteraction, PersonName, RecordRefusal,
+    Recorded, Rejected, SourceKey, StoredMessage, StoredReference, StoredTarget, Submitted, UnknownGroups,
 };
 pub use port::{ActivityPort, RollupsPort, RosterPort, RowsPort};
 pub use use_case::RecordInteractions;

@@ -3,8 +3,8 @@ use std::future::Future;
 
 use super::super::{Passage, Spell};
 use super::model::{
-    Day, DayKey, GroupOfRows, MemberKey, NewEventVersion, NewInteraction, PersonName, SourceKey, StoredMessage,
-    StoredReference, StoredTarget,
+    Day, DayKey, GroupOfRows, MemberKey, NewEventVersion, NewInteraction, PersonName, SourceKey,
+    StoredMessage, StoredReference, StoredTarget,
 };
 use crate::access::AuditPort;
 use crate::fault::Fault;
@@ -16,7 +16,8 @@ use crate::time::Timestamp;
 pub trait RosterPort: AuditPort {
     /// The groups of these names, held against other writers until the commit,
     /// so that the days and memberships of a group have one writer at a time.
-    fn hold_groups(&mut self, names: &[Name]) -> impl Future<Output = Result<Vec<GroupOfRows>, Fault>> + Send;
+    fn hold_groups(&mut self, names: &[Name])
+    -> impl Future<Output = Result<Vec<GroupOfRows>, Fault>> + Send;
 
     /// Adds a group that rows name for the first time.
     fn found_group(&mut self, group: NewGroup) -> impl Future<Output = Result<(), Fault>> + Send;
@@ -50,7 +51,10 @@ pub trait RowsPort {
     ) -> impl Future<Output = Result<HashMap<SourceKey, Vec<(Timestamp, [u8; 16])>>, Fault>> + Send;
 
     /// Stored messages and strikes with these identities.
-    fn targets(&mut self, keys: &[SourceKey]) -> impl Future<Output = Result<Vec<StoredTarget>, Fault>> + Send;
+    fn targets(
+        &mut self,
+        keys: &[SourceKey],
+    ) -> impl Future<Output = Result<Vec<StoredTarget>, Fault>> + Send;
 
     /// Stored acceptances and withdrawals of these items.
     fn item_rows(
@@ -59,8 +63,10 @@ pub trait RowsPort {
     ) -> impl Future<Output = Result<Vec<StoredTarget>, Fault>> + Send;
 
     /// Stored rows that wait for one of these identities.
-    fn waiting_for(&mut self, keys: &[&SourceKey])
-    -> impl Future<Output = Result<Vec<StoredReference>, Fault>> + Send;
+    fn waiting_for(
+        &mut self,
+        keys: &[&SourceKey],
+    ) -> impl Future<Output = Result<Vec<StoredReference>, Fault>> + Send;
 
     /// Writes new rows and event versions.
     fn append(
@@ -85,7 +91,8 @@ pub trait RollupsPort {
     fn days(&mut self, keys: &[DayKey]) -> impl Future<Output = Result<HashMap<DayKey, Day>, Fault>> + Send;
 
     /// All messages of these days.
-    fn messages(&mut self, keys: &[DayKey]) -> impl Future<Output = Result<Vec<StoredMessage>, Fault>> + Send;
+    fn messages(&mut self, keys: &[DayKey])
+    -> impl Future<Output = Result<Vec<StoredMessage>, Fault>> + Send;
 
     /// Writes days, and moves the groups' days by the difference to what they were.
     fn save_days(&mut self, days: Vec<(DayKey, Day, Day)>) -> impl Future<Output = Result<(), Fault>> + Send;
@@ -103,8 +110,10 @@ pub trait RollupsPort {
     ) -> impl Future<Output = Result<HashMap<MemberKey, Vec<Passage>>, Fault>> + Send;
 
     /// Replaces the spells of members.
-    fn save_spells(&mut self, spells: Vec<(MemberKey, Vec<Spell>)>)
-    -> impl Future<Output = Result<(), Fault>> + Send;
+    fn save_spells(
+        &mut self,
+        spells: Vec<(MemberKey, Vec<Spell>)>,
+    ) -> impl Future<Output = Result<(), Fault>> + Send;
 
     /// Moves the first presence of groups back to these instants, where they are earlier.
     fn note_presence(

@@ -53,7 +53,8 @@ impl Stored {
         items.sort_unstable();
         let items = tx.item_rows(&items).await?;
 
-        let awaited: Vec<&SourceKey> = rows.iter().filter(|row| is_target(row.kind)).map(|row| &row.key).collect();
+        let awaited: Vec<&SourceKey> =
+            rows.iter().filter(|row| is_target(row.kind)).map(|row| &row.key).collect();
         let waiting = tx.waiting_for(&awaited).await?;
         let targets = targets.into_iter().map(|target| (target.key.clone(), target)).collect();
         Ok(Self { targets, items, waiting })
@@ -95,7 +96,10 @@ impl Stored {
         }
         for waiting in self.waiting.iter().filter(|waiting| waiting.kind != Kind::Reaction) {
             let key = SourceKey { source: waiting.key.source.clone(), id: waiting.target.clone() };
-            if own.get(&key).is_some_and(|row| row.group == waiting.group && Some(row.kind) == meant_by(waiting.kind)) {
+            if own
+                .get(&key)
+                .is_some_and(|row| row.group == waiting.group && Some(row.kind) == meant_by(waiting.kind))
+            {
                 undone.insert(key);
             }
         }
@@ -111,7 +115,8 @@ impl Stored {
         for row in rows.iter_mut() {
             let (Some(kind), Some(key)) = (meant_by(row.kind), target_key(row)) else { continue };
             let stored = self.targets.get(&key);
-            let target = own.get(&key).copied().or(stored.map(|target| (target.group, target.kind, target.person)));
+            let target =
+                own.get(&key).copied().or(stored.map(|target| (target.group, target.kind, target.person)));
             row.unresolved = target.is_none();
             if row.kind == Kind::Reaction
                 && let Some((group, target_kind, author)) = target

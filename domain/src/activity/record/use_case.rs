@@ -5,8 +5,8 @@ use serde_json::json;
 use super::super::{Kind, RowCode, RowError};
 use super::event::ActivityRecorded;
 use super::model::{
-    Batch, GroupOfRows, NewEventVersion, NewInteraction, PersonName, RecordRefusal, Recorded, Rejected, SourceKey,
-    UnknownGroups,
+    Batch, GroupOfRows, NewEventVersion, NewInteraction, PersonName, RecordRefusal, Recorded, Rejected,
+    SourceKey, UnknownGroups,
 };
 use super::port::ActivityPort;
 use super::references::Stored;
@@ -84,7 +84,9 @@ impl RecordInteractions {
                 groups = tx.hold_groups(&names).await?;
                 Ok(groups)
             }
-            UnknownGroups::Refuse if self.0.group.is_some() => Err(Failure::Refused(RecordRefusal::NoSuchGroup)),
+            UnknownGroups::Refuse if self.0.group.is_some() => {
+                Err(Failure::Refused(RecordRefusal::NoSuchGroup))
+            }
             UnknownGroups::Refuse => Ok(groups),
         }
     }

@@ -76,9 +76,9 @@ impl What {
     /// The id of the row that this one refers to.
     pub fn target(&self) -> Option<&str> {
         match self {
-            Self::MessageDeleted { target, .. } | Self::Reaction { target, .. } | Self::ViolationVoided { target } => {
-                Some(target)
-            }
+            Self::MessageDeleted { target, .. }
+            | Self::Reaction { target, .. }
+            | Self::ViolationVoided { target } => Some(target),
             Self::Attendance { event } => Some(event),
             _ => None,
         }

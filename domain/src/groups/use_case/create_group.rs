@@ -49,7 +49,10 @@ impl<Tx: GroupsPort> Command<Tx> for CreateGroup {
         }
 
         let group = tx.add_group(self.0).await?;
-        tx.audit(format!("group:{}", group.id), json!({ "name": group.name, "platform": group.platform.code() }));
+        tx.audit(
+            format!("group:{}", group.id),
+            json!({ "name": group.name, "platform": group.platform.code() }),
+        );
         tx.emit(&GroupEvent::from(&group))?;
         Ok(group)
     }

@@ -40,7 +40,10 @@ impl<Tx: GroupsPort> Command<Tx> for MoveGroup {
 
         let before = group.community;
         let group = tx.move_group(group, self.community).await?;
-        tx.audit(format!("group:{}", group.id), json!({ "community": { "before": before, "after": group.community } }));
+        tx.audit(
+            format!("group:{}", group.id),
+            json!({ "community": { "before": before, "after": group.community } }),
+        );
         tx.emit(&GroupEvent::from(&group))?;
         Ok(group)
     }

@@ -80,8 +80,12 @@ impl<Tx: TieringPort> Command<Tx> for EvaluateWeek {
             tx.audit(self.scope.to_string(), json!({ "week": self.week.to_string(), "outcome": "NO_DATA" }));
             return Ok(WeekOutcome::NoData);
         };
-        let since: Vec<_> =
-            facts.members.iter().zip(&facts.began_at).map(|(member, began)| (member.person, *began)).collect();
+        let since: Vec<_> = facts
+            .members
+            .iter()
+            .zip(&facts.began_at)
+            .map(|(member, began)| (member.person, *began))
+            .collect();
         let previous = tx.previous(self.scope, self.week, &since).await?;
         let pins = tx.pins_at(self.scope, as_of).await?;
         for member in &mut facts.members {
