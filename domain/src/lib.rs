@@ -12,6 +12,7 @@ pub mod event;
 pub mod fault;
 pub mod groups;
 pub mod id;
+pub mod jobs;
 pub mod locale;
 pub mod policy;
 pub mod tenancy;

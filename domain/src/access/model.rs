@@ -30,18 +30,21 @@ pub enum Capability {
     PublishPolicy,
     /// Evaluate tiers, pin a tier, lift a pin.
     EvaluateTiers,
+    /// Forget what the retention policy no longer keeps.
+    EnforceRetention,
     /// Administer the organization itself.
     ManageOrganization,
 }
 
 impl Capability {
     /// All of them, for tables and tests.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Read,
         Self::ManageGroups,
         Self::RecordActivity,
         Self::PublishPolicy,
         Self::EvaluateTiers,
+        Self::EnforceRetention,
         Self::ManageOrganization,
     ];
 
@@ -53,6 +56,7 @@ impl Capability {
             Self::RecordActivity => "RECORD_ACTIVITY",
             Self::PublishPolicy => "PUBLISH_POLICY",
             Self::EvaluateTiers => "EVALUATE_TIERS",
+            Self::EnforceRetention => "ENFORCE_RETENTION",
             Self::ManageOrganization => "MANAGE_ORGANIZATION",
         }
     }
@@ -127,7 +131,9 @@ impl Actor {
         match self {
             Self::Account { role, .. } => role.may(capability),
             Self::Operator => true,
-            Self::Job => matches!(capability, Capability::EvaluateTiers | Capability::Read),
+            Self::Job => {
+                matches!(capability, Capability::EvaluateTiers | Capability::EnforceRetention | Capability::Read)
+            }
         }
     }
 }
@@ -165,6 +171,7 @@ mod tests {
                 "++- RECORD_ACTIVITY",
                 "++- PUBLISH_POLICY",
                 "++- EVALUATE_TIERS",
+                "++- ENFORCE_RETENTION",
                 "+-- MANAGE_ORGANIZATION",
             ]
         );

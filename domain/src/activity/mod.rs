@@ -13,6 +13,7 @@ mod model;
 mod parse;
 mod record;
 mod rfc3339;
+mod upkeep;
 
 pub use check::MAX_ID_CHARS;
 pub use codes::UnknownCode;
@@ -25,3 +26,4 @@ pub use membership::{
 pub use model::{DeletedBy, Kind, Medium, MemberRole, Row, What};
 pub use parse::parse;
 pub use record::*;
+pub use upkeep::*;

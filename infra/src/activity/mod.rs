@@ -7,6 +7,7 @@ mod recount;
 mod rollups;
 mod roster;
 mod rows;
+mod upkeep;
 
 pub use ingest::{Ingest, IngestProblem, IngestSettings, Totals};
 pub(crate) use map::{count, maybe_timestamp, spell, timestamp};

@@ -1,1 +1,13 @@
-//! jobs
+//! Scheduled work: planned into a table, claimed with a lease, run outside of it.
+//!
+//! Three servers run this side by side; the table decides who does what. The cron
+//! library only ticks (`ticker.rs`).
+
+mod runner;
+mod table;
+mod ticker;
+mod work;
+
+pub use runner::{Jobs, Ran};
+pub use table::{JobRow, JobState};
+pub use ticker::start;

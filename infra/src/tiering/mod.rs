@@ -15,5 +15,6 @@ mod window;
 mod write;
 
 pub use dry_run::{DryWeek, dry_run};
+pub(crate) use read::every_scope_in;
 pub use read::*;
 pub use run::{RunProblem, WeekRun, evaluate_weeks, pending_weeks};

@@ -1,0 +1,68 @@
+//! What each kind of scheduled work does. Every one is a reconciler: it makes the
+//! state right from whatever it is, and may be cut off at any line and run again.
+
+use qun_domain::activity::{ForgetTexts, ForgetTextsRefusal};
+use qun_domain::command::Failure;
+use qun_domain::fault::Fault;
+use qun_domain::jobs::Schedule;
+
+use super::table::Claimed;
+use crate::access::job_scope;
+use crate::db::{OrgRead, OrgScope, Writer};
+use crate::groups::groups;
+use crate::tiering::{RunProblem, evaluate_weeks, every_scope_in, pending_weeks};
+
+/// Pages of groups.
+const PAGE: u64 = 100;
+
+pub(super) async fn run(writer: &Writer, job: &Claimed) -> Result<(), Fault> {
+    let scope = job_scope(job.org);
+    let zone = job.period.split_once(' ').map(|(_, zone)| zone).unwrap_or_default();
+    match job.schedule {
+        Schedule::WeeklyTiers => weekly_tiers(writer, &scope, zone).await,
+        Schedule::ForgetTexts => forget_texts(writer, &scope, zone).await,
+    }
+}
+
+/// Evaluates, in each group and community of the zone, the weeks since the last evaluated one.
+async fn weekly_tiers(writer: &Writer, scope: &OrgScope, zone: &str) -> Result<(), Fault> {
+    let read = door(writer, scope)?;
+    for of in every_scope_in(&read, zone).await? {
+        let Some((from, to)) = pending_weeks(writer, scope, of).await? else { continue };
+        match evaluate_weeks(writer, scope, of, Some(from), Some(to), |_| ()).await {
+            Ok(_) | Err(RunProblem::NoSuchScope | RunProblem::NotEnded(_)) => {}
+            Err(RunProblem::Forbidden) => return Err(Fault::new("jobs may not evaluate tiers")),
+            Err(RunProblem::Fault(fault)) => return Err(fault),
+        }
+    }
+    Ok(())
+}
+
+/// Forgets texts a day at a time, until no group of the zone has any that is too old.
+async fn forget_texts(writer: &Writer, scope: &OrgScope, zone: &str) -> Result<(), Fault> {
+    let read = door(writer, scope)?;
+    let mut after: Option<String> = None;
+    loop {
+        let page = groups(&read, None, after.as_deref(), PAGE).await?;
+        for group in page.iter().filter(|group| group.zone.name() == zone) {
+            while forget_one(writer, scope, ForgetTexts { group: group.id }).await? {}
+        }
+        match page.into_iter().last() {
+            Some(last) => after = Some(last.name),
+            None => return Ok(()),
+        }
+    }
+}
+
+async fn forget_one(writer: &Writer, scope: &OrgScope, command: ForgetTexts) -> Result<bool, Fault> {
+    match writer.execute(scope, command).await {
+        Ok(_) => Ok(true),
+        Err(Failure::Refused(ForgetTextsRefusal::NothingLeft | ForgetTextsRefusal::NoSuchGroup)) => Ok(false),
+        Err(Failure::Forbidden(_)) => Err(Fault::new("jobs may not forget texts")),
+        Err(Failure::Fault(fault)) => Err(fault),
+    }
+}
+
+fn door(writer: &Writer, scope: &OrgScope) -> Result<OrgRead, Fault> {
+    OrgRead::open(writer.db(), scope).ok_or_else(|| Fault::new("jobs may not read"))
+}
