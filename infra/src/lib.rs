@@ -11,6 +11,7 @@ pub mod groups;
 pub mod ids;
 pub mod jobs;
 pub mod policy;
+pub mod redis;
 pub mod supervise;
 pub mod tenancy;
 pub mod tiering;

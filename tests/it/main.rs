@@ -1,1 +1,10 @@
-//! x
+//! Black-box tests, each on SQLite and on Postgres, in folders named as the contexts.
+
+mod harness;
+
+mod activity;
+mod audit;
+mod migrations;
+mod policy;
+mod tiering;
+mod walls;

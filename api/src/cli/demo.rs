@@ -1,5 +1,14 @@
+use std::io::Write;
 use std::process::ExitCode;
 
+use qun_domain::locale::Locale;
+use qun_infra::access::operator;
+
+use super::serve;
+use crate::app::{App, fault};
+use crate::demo::{EMAIL, FIRST_QUERY, PASSWORD, SLUG, fill};
+use crate::graphql::Executor;
+use crate::http::RequestId;
 use crate::settings::Settings;
 
 /// Fill the database with a living demo organization, and serve it
@@ -29,5 +38,27 @@ impl Args {
 }
 
 pub(super) async fn run(settings: &Settings, args: Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("demo is not built in yet (seed {}, {})", args.seed, settings.database_url)
+    let app = App::open(settings).await?;
+    eprintln!("filling the database: a dozen groups, sixteen weeks; this takes some seconds");
+    let filled = fill(&app, args.seed).await?;
+    eprintln!("{} rows recorded, {} weeks evaluated", filled.rows, filled.weeks);
+    println!("org: {SLUG}");
+    println!("email: {EMAIL}");
+    println!("password: {PASSWORD}");
+    println!("url: http://{}/", settings.listen);
+    let answer = ask(settings, &app).await?;
+    println!("\nA first query to paste, with a token from `qun token --org {SLUG} --email {EMAIL}`:\n");
+    println!("{FIRST_QUERY}\n\nIts answer:\n\n{answer}");
+    std::io::stdout().flush()?;
+    if args.serves() { serve::serve(settings, app).await } else { Ok(ExitCode::SUCCESS) }
+}
+
+/// The answer to the first query, as the server gives it.
+async fn ask(settings: &Settings, app: &App) -> anyhow::Result<String> {
+    let Some((_, scope)) = operator(&app.db, &SLUG.parse()?).await.map_err(fault)? else {
+        anyhow::bail!("the demo organization is gone");
+    };
+    let request = async_graphql::Request::new(FIRST_QUERY).data(scope).data(Locale::En).data(RequestId::new("demo"));
+    let answer = Executor::new(app.clone(), settings.introspection).execute(request).await;
+    Ok(serde_json::to_string_pretty(&answer)?)
 }

@@ -1,8 +1,14 @@
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use crate::app::App;
+use anyhow::Context;
+use futures_util::FutureExt;
+use qun_infra::jobs::{self, Jobs};
+use qun_infra::redis::Redis;
+
+use crate::app::{App, fault};
 use crate::graphql::Executor;
-use crate::http;
+use crate::http::{self, RedisProbe};
 use crate::settings::Settings;
 
 /// Serve GraphQL and ingestion over HTTP, and run the scheduled jobs
@@ -24,6 +30,27 @@ pub(super) struct Args {}
 
 pub(super) async fn run(settings: &Settings, _: Args) -> anyhow::Result<ExitCode> {
     let app = App::open(settings).await?;
-    http::serve(settings, &app, Executor::new(app.clone()), None).await?;
+    serve(settings, app).await
+}
+
+/// Serves, with the job runner beside, until told to stop.
+pub(super) async fn serve(settings: &Settings, app: App) -> anyhow::Result<ExitCode> {
+    let redis = match &settings.redis_url {
+        Some(url) => Some(probe(Redis::connect(url.expose()).await.context("redis-url does not answer")?)),
+        None => None,
+    };
+    let mut jobs = jobs::start(Jobs::new(app.writer.clone())).await.map_err(fault)?;
+    let executor = Executor::new(app.clone(), settings.introspection);
+    let served = http::serve(settings, &app, executor, redis).await;
+    // A job that is cut off here is taken over when its lease ends.
+    jobs.shutdown().await.context("the job scheduler does not stop")?;
+    served?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn probe(redis: Redis) -> RedisProbe {
+    Arc::new(move || {
+        let redis = redis.clone();
+        async move { redis.answers().await }.boxed()
+    })
 }

@@ -137,6 +137,17 @@ impl Row {
     pub const fn kind(&self) -> Kind {
         self.what.kind()
     }
+
+    /// How many bytes the longest of its texts have together: what a row may weigh.
+    pub fn text_bytes(&self) -> usize {
+        let text = match &self.what {
+            What::Message { text, .. } => text.as_ref().map_or(0, String::len),
+            What::Remove { reason, .. } => reason.as_ref().map_or(0, String::len),
+            What::Event { title, .. } => title.as_ref().map_or(0, String::len),
+            _ => 0,
+        };
+        text + self.name.as_ref().map_or(0, String::len)
+    }
 }
 
 /// What a row tells, with the keys of its kind.

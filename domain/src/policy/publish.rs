@@ -55,8 +55,8 @@ impl<Tx: PolicyPort> Command<Tx> for PublishPolicy {
 
     async fn run(self, tx: &mut Tx) -> Outcome<Published, PublishPolicyRefusal> {
         let community = tx.community_of(self.scope).await?.or_refuse(PublishPolicyRefusal::NoSuchScope)?;
-        let patches = tx.patches().await?;
-        let said = patches.iter().find(|said| said.scope == self.scope);
+        let known = tx.patches().await?;
+        let said = known.iter().find(|said| said.scope == self.scope);
         let before = said.map(|said| said.patch.clone()).unwrap_or_default();
         let version = said.map_or(1, |said| said.version + 1);
         let patch = before.overlaid(&self.patch);
@@ -66,16 +66,16 @@ impl<Tx: PolicyPort> Command<Tx> for PublishPolicy {
         }
 
         let next = ScopedPatch { scope: self.scope, community, version, patch };
-        sound(&patches, &next).map_err(Failure::Refused)?;
+        sound(&known, &next).map_err(Failure::Refused)?;
 
         tx.publish(self.scope, version, &next.patch, self.note.clone()).await?;
-        let changed: Vec<_> = changes
+        let told: Vec<_> = changes
             .into_iter()
             .map(|change| json!({ "path": change.path, "from": change.from, "to": change.to }))
             .collect();
         tx.audit(
             self.scope.to_string(),
-            json!({ "version": version, "note": self.note, "changes": changed }),
+            json!({ "version": version, "note": self.note, "changes": told }),
         );
         Ok(Published { scope: self.scope, version })
     }

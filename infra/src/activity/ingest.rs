@@ -15,6 +15,10 @@ use crate::db::{OrgScope, Writer};
 /// small enough that a group is not held for long.
 const BATCH: usize = 5_000;
 
+/// Bytes of text that are committed at once: rows may be up to 1 MiB long each, and
+/// memory has to stay constant.
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
+
 /// Errors that are kept to be listed (NDJSON.md).
 const LISTED: usize = 1_000;
 
@@ -80,13 +84,14 @@ pub struct Ingest<'a> {
     scope: &'a OrgScope,
     settings: IngestSettings,
     waiting: Vec<Submitted>,
+    waiting_bytes: usize,
     totals: Totals,
 }
 
 impl<'a> Ingest<'a> {
     /// Begins with nothing read.
     pub fn new(writer: &'a Writer, scope: &'a OrgScope, settings: IngestSettings) -> Self {
-        Self { writer, scope, settings, waiting: Vec::with_capacity(BATCH), totals: Totals::default() }
+        Self { writer, scope, settings, waiting: Vec::new(), waiting_bytes: 0, totals: Totals::default() }
     }
 
     /// Takes the next row, or why it is none.
@@ -95,13 +100,16 @@ impl<'a> Ingest<'a> {
     /// See [`IngestProblem`].
     pub async fn push(&mut self, position: u64, row: Result<Row, RowError>) -> Result<(), IngestProblem> {
         match row {
-            Ok(row) => self.waiting.push(Submitted { position, row }),
+            Ok(row) => {
+                self.waiting_bytes += row.text_bytes();
+                self.waiting.push(Submitted { position, row });
+            }
             Err(error) => self.totals.reject(Rejected { position, error }),
         }
         if self.totals.errors.len() >= 2 * LISTED {
             self.totals.cut();
         }
-        if self.waiting.len() >= BATCH { self.flush().await } else { Ok(()) }
+        if self.waiting.len() >= BATCH || self.waiting_bytes >= BATCH_BYTES { self.flush().await } else { Ok(()) }
     }
 
     /// What became of the rows so far; those of an open batch are still to come.
@@ -123,7 +131,8 @@ impl<'a> Ingest<'a> {
         if self.waiting.is_empty() {
             return Ok(());
         }
-        let rows: Arc<[Submitted]> = std::mem::replace(&mut self.waiting, Vec::with_capacity(BATCH)).into();
+        let rows: Arc<[Submitted]> = std::mem::take(&mut self.waiting).into();
+        self.waiting_bytes = 0;
         let batch = Batch {
             rows,
             group: self.settings.group.clone(),

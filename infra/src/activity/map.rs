@@ -44,8 +44,7 @@ pub(super) fn content(row: &QueryResult, index: usize) -> Result<[u8; 16], Fault
     bytes.try_into().map_err(|_| Fault::new("interaction.content has another length than 16"))
 }
 
-/// The columns of a spell, from `joined_at` on: joined_at, ended_at, ended_by, began_at,
-/// join_observed, began_observed, invited_by.
+/// The columns of a spell, in the order of the table, from `joined_at` to `invited_by`.
 pub(crate) fn spell(row: &QueryResult, first: usize) -> Result<Spell, Fault> {
     let ended_by: Option<String> = column(row, first + 2)?;
     let end = match ended_by.as_deref() {

@@ -154,7 +154,7 @@ pub(super) fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOpt
     options
         .max_connections(connections)
         .min_connections(1)
-        .acquire_timeout(Duration::from_secs(60))
+        .acquire_timeout(Duration::from_mins(1))
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |base| {
             let base = SqliteConnectOptions::from_str("sqlite://").unwrap_or(base);

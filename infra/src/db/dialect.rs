@@ -85,7 +85,7 @@ impl Dialect {
         }
     }
 
-    /// A derived table of (day, person_id), and its bound values from parameter `n` on.
+    /// A derived table of `day` and `person_id`, and its bound values from parameter `n` on.
     pub fn day_person_set(
         self,
         n: usize,

@@ -6,5 +6,5 @@ mod read;
 mod write;
 
 pub use entity::{chat_group, community};
-pub(crate) use map::{group_model, platform, scope_columns, zone};
+pub(crate) use map::{group_model, scope_columns, zone};
 pub use read::*;

@@ -14,7 +14,7 @@ use crate::db::{Db, Writer};
 const LEASE: i64 = 5 * 60_000;
 
 /// How often a claim is renewed while its job runs.
-const RENEW: Duration = Duration::from_secs(60);
+const RENEW: Duration = Duration::from_mins(1);
 
 /// What a round of work came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

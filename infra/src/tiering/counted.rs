@@ -102,6 +102,9 @@ async fn weekdays(
     .await
 }
 
+/// When a message was written, its id and its length.
+type Written = (Timestamp, String, u32);
+
 /// From the rows themselves: where the group's days are not days of the scope, or
 /// where the messages are to be counted by other rules than the roll-ups were.
 pub(super) async fn from_rows(
@@ -113,7 +116,7 @@ pub(super) async fn from_rows(
 ) -> Result<HashMap<PersonId, Counted>, Fault> {
     let mut counted = signs(sql, group, as_of, windows.signs).await?;
     let from = days_before(windows.frequency.from_day.min(windows.week.from_day), 1);
-    let mut days: HashMap<(PersonId, NaiveDate), Vec<(Timestamp, String, u32)>> = HashMap::new();
+    let mut days: HashMap<(PersonId, NaiveDate), Vec<Written>> = HashMap::new();
     sql.each(
         "SELECT i.person_id, i.day, i.at, i.source_id, i.length FROM member_day d JOIN interaction i
            ON i.org_id = $1 AND i.group_id = $2 AND i.person_id = d.person_id AND i.day = d.day
@@ -144,7 +147,7 @@ pub(super) async fn from_rows(
 }
 
 /// When the counted messages of a day were written.
-fn counted_times(counting: &Counting, mut messages: Vec<(Timestamp, String, u32)>) -> Vec<Timestamp> {
+fn counted_times(counting: &Counting, mut messages: Vec<Written>) -> Vec<Timestamp> {
     messages.sort_unstable();
     let mut day = DayCount::default();
     let mut times = Vec::new();

@@ -74,8 +74,6 @@ pub(super) async fn gather(
     let tiering = &policy.policy.tiering;
     let silent_from = as_of.window(tiering.silent_days).from_day;
     let fading_from = as_of.window(tiering.fading_days).from_day;
-    let observed_long_enough =
-        scope.first_presence.is_some_and(|first| first <= as_of.days_before(tiering.silent_days));
     let (members, began_at) = member_facts(&roster, &excluded, |member| {
         let sign = last_sign.get(&member.person).copied();
         MemberFacts {
@@ -90,11 +88,16 @@ pub(super) async fn gather(
         }
     });
     Ok(Some(WeekFacts {
-        scope: ScopeFacts { observed_long_enough, applicability },
+        scope: ScopeFacts { observed_long_enough: was_seen_for(scope, as_of, tiering.silent_days), applicability },
         leaves_observed: leaves_observed(sql, &groups).await?,
         members,
         began_at,
     }))
+}
+
+/// Whether the first presence is at or before 00:00 of the day so many local days before.
+fn was_seen_for(scope: &EvaluatedScope, as_of: AsOf, days: u32) -> bool {
+    scope.first_presence.is_some_and(|first| first <= as_of.days_before(days))
 }
 
 fn member_facts(

@@ -60,13 +60,15 @@ async fn persons(
     rows.iter().map(|row| column::<Uuid>(row, 0).map(Into::into)).collect()
 }
 
+/// What orders rows: time, id, source.
+type Place = (Timestamp, String, String);
+
 /// Whom other persons' earliest join rows name.
 async fn inviters(
     sql: &impl TenantSql,
     groups: &[GroupId],
     window: Window,
 ) -> Result<HashSet<PersonId>, Fault> {
-    type Place = (Timestamp, String, String);
     let dialect = sql.dialect();
     let mut earliest: HashMap<(Uuid, Uuid), (Place, Option<Uuid>)> = HashMap::new();
     sql.each(

@@ -22,7 +22,7 @@ pub(super) async fn record(tx: &mut OrgTx, record: WeekRecord<'_>) -> Result<(Ev
         vec![scope_id.into(), week.as_str().into()],
     )
     .await?;
-    let applicability = applicability_json(&record.facts.applicability);
+    let applicability = applicability_json(record.facts.applicability);
     let changed = dimensions_changed(tx, scope_id, &week, &applicability).await?;
     let id: EvaluationId = tx.new_id();
     let text = |value: String| Column::Text(vec![value]);
@@ -67,7 +67,7 @@ async fn next_revision(tx: &OrgTx, scope_id: Uuid, week: &str) -> Result<u32, Fa
     Ok(u32::try_from(last.unwrap_or_default()).unwrap_or_default() + 1)
 }
 
-fn applicability_json(applicability: &Applicability) -> Value {
+fn applicability_json(applicability: Applicability) -> Value {
     let entries = applicability.0.iter().map(|(dimension, applies)| {
         let code = match applies {
             Applies::Yes => "YES",
@@ -106,6 +106,9 @@ async fn dimensions_changed(
     Ok((before != after).then(|| json!({ "before": before, "after": after })))
 }
 
+/// One of the three sets of five numbers of a scorecard.
+type Part = fn(&Scorecard) -> Option<&Dimensions<Option<f64>>>;
+
 fn score_columns(id: EvaluationId, cards: &[Scorecard], strikes: &[u32]) -> Vec<(&'static str, Column)> {
     fn all<T>(cards: &[Scorecard], read: impl Fn(&Scorecard) -> T) -> Vec<T> {
         cards.iter().map(read).collect()
@@ -131,7 +134,6 @@ fn score_columns(id: EvaluationId, cards: &[Scorecard], strikes: &[u32]) -> Vec<
         ("lower_than_active", Column::Int(all(cards, |card| i32::from(card.lower_than_active)))),
         ("reasons", Column::Text(all(cards, |card| card.reasons.to_text()))),
     ];
-    type Part = fn(&Scorecard) -> Option<&Dimensions<Option<f64>>>;
     let parts: [(Part, [&'static str; 5]); 3] = [
         (
             |card| card.raw.as_ref(),

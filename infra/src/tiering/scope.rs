@@ -49,6 +49,9 @@ pub(super) fn group_ids(scope: &EvaluatedScope) -> Vec<GroupId> {
     scope.groups.iter().map(|group| group.id).collect()
 }
 
+/// What orders rows: time, id, source.
+type Place = (Timestamp, String, String);
+
 /// Staff, bots and facilitators of any of the groups at `at`: who is not evaluated
 /// and whose reactions do not count (TIERING.md, sections 2, 3 and 8).
 pub(super) async fn excluded_at(
@@ -62,7 +65,6 @@ pub(super) async fn excluded_at(
          WHERE org_id = $1 AND group_id {} AND kind <> 'message' AND kind = 'role' AND at < $3",
         dialect.is_one_of_ids(2)
     );
-    type Place = (Timestamp, String, String);
     let mut roles: HashMap<(Uuid, Uuid), (Place, bool)> = HashMap::new();
     for row in &sql.rows(&statement, vec![dialect.ids(groups.iter().copied()), at.millis().into()]).await? {
         let role: String = column(row, 2)?;

@@ -16,6 +16,6 @@ pub use model::{
     Batch, Day, DayKey, GroupOfRows, MemberKey, NewEventVersion, NewInteraction, PersonName, RecordRefusal,
     Recorded, Rejected, SourceKey, StoredMessage, StoredReference, StoredTarget, Submitted, UnknownGroups,
 };
-pub use port::{ActivityPort, RollupsPort, RosterPort, RowsPort};
+pub use port::{ActivityPort, RollupsPort, RosterPort, RowsPort, StoredRow, StoredVersion};
 pub use use_case::RecordInteractions;
 use write::{event_of, interaction_of};

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::future::Future;
 
-use super::super::{Passage, Spell};
+use super::super::{Kind, Passage, Spell};
 use super::model::{
     Day, DayKey, GroupOfRows, MemberKey, NewEventVersion, NewInteraction, PersonName, SourceKey,
     StoredMessage, StoredReference, StoredTarget,
@@ -11,6 +11,12 @@ use crate::fault::Fault;
 use crate::groups::{Name, NewGroup, Platform};
 use crate::id::{GroupId, PersonId};
 use crate::time::Timestamp;
+
+/// Kind and content of a stored row.
+pub type StoredRow = (Kind, [u8; 16]);
+
+/// Time and content of a stored version of an event.
+pub type StoredVersion = (Timestamp, [u8; 16]);
 
 /// Who is behind the rows of a batch.
 pub trait RosterPort: AuditPort {
@@ -42,13 +48,13 @@ pub trait RowsPort {
     fn stored(
         &mut self,
         keys: &[&SourceKey],
-    ) -> impl Future<Output = Result<HashMap<SourceKey, (super::super::Kind, [u8; 16])>, Fault>> + Send;
+    ) -> impl Future<Output = Result<HashMap<SourceKey, StoredRow>, Fault>> + Send;
 
     /// The stored versions of these events: time and content of each.
     fn event_versions(
         &mut self,
         keys: &[&SourceKey],
-    ) -> impl Future<Output = Result<HashMap<SourceKey, Vec<(Timestamp, [u8; 16])>>, Fault>> + Send;
+    ) -> impl Future<Output = Result<HashMap<SourceKey, Vec<StoredVersion>>, Fault>> + Send;
 
     /// Stored messages and strikes with these identities.
     fn targets(

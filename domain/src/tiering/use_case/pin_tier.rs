@@ -53,7 +53,7 @@ impl<Tx: TieringPort> Command<Tx> for PinTier {
         if !tx.knows(&scope, self.person).await? {
             return Err(Failure::Refused(PinTierRefusal::NotAMember));
         }
-        let pin = decide(self, tx.now()).map_err(Failure::Refused)?;
+        let pin = decide(&self, tx.now()).map_err(Failure::Refused)?;
 
         tx.pin(&pin).await?;
         tx.audit(
@@ -64,7 +64,7 @@ impl<Tx: TieringPort> Command<Tx> for PinTier {
     }
 }
 
-fn decide(command: PinTier, now: Timestamp) -> Result<PinnedTier, PinTierRefusal> {
+fn decide(command: &PinTier, now: Timestamp) -> Result<PinnedTier, PinTierRefusal> {
     let reason = command.reason.trim();
     if !matches!(command.tier, Tier::Core | Tier::Active | Tier::Ordinary) {
         return Err(PinTierRefusal::TierCannotBePinned);
