@@ -10,6 +10,7 @@ pub mod db;
 pub mod groups;
 pub mod ids;
 pub mod jobs;
+pub mod people;
 pub mod policy;
 pub mod redis;
 pub mod supervise;

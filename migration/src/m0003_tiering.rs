@@ -84,6 +84,8 @@ CREATE TABLE tier_score (
     FOREIGN KEY (org_id, person_id) REFERENCES person (org_id, id)
 ) {strict};
 
+CREATE INDEX tier_score_ranked ON tier_score (org_id, evaluation_id, (COALESCE(score, -1)) DESC, person_id);
+
 CREATE TABLE tier_pin (
     org_id {uuid} NOT NULL,
     id {uuid} NOT NULL,

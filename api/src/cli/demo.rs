@@ -8,7 +8,6 @@ use super::serve;
 use crate::app::{App, fault};
 use crate::demo::{EMAIL, FIRST_QUERY, PASSWORD, SLUG, fill};
 use crate::graphql::Executor;
-use crate::http::RequestId;
 use crate::settings::Settings;
 
 /// Fill the database with a living demo organization, and serve it
@@ -58,7 +57,7 @@ async fn ask(settings: &Settings, app: &App) -> anyhow::Result<String> {
     let Some((_, scope)) = operator(&app.db, &SLUG.parse()?).await.map_err(fault)? else {
         anyhow::bail!("the demo organization is gone");
     };
-    let request = async_graphql::Request::new(FIRST_QUERY).data(scope).data(Locale::En).data(RequestId::new("demo"));
+    let request = async_graphql::Request::new(FIRST_QUERY).data(scope).data(Locale::En);
     let answer = Executor::new(app.clone(), settings.introspection).execute(request).await;
     Ok(serde_json::to_string_pretty(&answer)?)
 }

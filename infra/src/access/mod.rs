@@ -14,6 +14,7 @@ mod roles;
 mod settings;
 mod throttle;
 mod token;
+mod viewer;
 mod write;
 
 #[cfg(test)]

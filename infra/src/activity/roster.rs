@@ -1,14 +1,15 @@
 //! Who is behind the rows of a batch.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use qun_domain::activity::{GroupOfRows, PersonName, RosterPort};
 use qun_domain::fault::Fault;
 use qun_domain::groups::{GroupsPort, Name, NewGroup, Platform};
 use qun_domain::id::PersonId;
-use qun_domain::time::{Timestamp, days_before, start_of_day};
+use qun_domain::time::{days_before, start_of_day};
 use sea_orm::prelude::Uuid;
 
+use super::map::maybe_timestamp;
 use crate::db::{Column, Dialect, OrgTx, TenantSql, column};
 use crate::groups::{groups_by_id, groups_named};
 use crate::policy::effective_of_groups;
@@ -92,21 +93,30 @@ impl RosterPort for OrgTx {
                 vec![dialect.ids(names.keys().copied())],
             )
             .await?;
-        for row in rows {
-            let id: Uuid = column(&row, 0)?;
-            let known: Option<String> = column(&row, 1)?;
-            let at: Option<i64> = column(&row, 2)?;
-            let known =
-                at.and_then(Timestamp::from_millis).zip(known).map(|(at, name)| PersonName { at, name });
-            let Some(seen) = names.get(&id.into()) else { continue };
-            if known.as_ref().is_none_or(|known| seen > known) {
-                self.run(
-                    "UPDATE person SET display_name = $2, named_at = $3 WHERE org_id = $1 AND id = $4",
-                    vec![seen.name.as_str().into(), seen.at.millis().into(), id.into()],
-                )
-                .await?;
+        let mut latest: BTreeMap<PersonId, PersonName> = names.into_iter().collect();
+        for row in &rows {
+            let id: PersonId = column::<Uuid>(row, 0)?.into();
+            let known = maybe_timestamp(row, 2)?.zip(column::<Option<String>>(row, 1)?);
+            let known = known.map(|(at, name)| PersonName { at, name });
+            if known.as_ref() >= latest.get(&id) {
+                latest.remove(&id);
             }
         }
+        let (ids, names): (Vec<Uuid>, Vec<PersonName>) =
+            latest.into_iter().map(|(person, name)| (person.0, name)).unzip();
+        // The persons are there: this inserts none of them.
+        self.insert_many(
+            "person",
+            vec![
+                ("named_at", Column::Time(names.iter().map(|name| name.at.millis()).collect())),
+                ("created_at", Column::Time(vec![self.now().millis(); ids.len()])),
+                ("id", Column::Id(ids)),
+                ("display_name", Column::Text(names.into_iter().map(|name| name.name).collect())),
+            ],
+            "ON CONFLICT (org_id, id) DO UPDATE
+               SET display_name = excluded.display_name, named_at = excluded.named_at",
+        )
+        .await?;
         Ok(())
     }
 }

@@ -124,6 +124,15 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
+/// From how many rows on an insert keeps the plans of its foreign keys.
+const MANY: usize = 100;
+
+/// A plan made while a table was empty would be kept while an import fills it.
+pub(super) const PLAN_AFRESH: &str = "SET LOCAL plan_cache_mode = force_custom_plan";
+
+/// A foreign key is checked by a query a row: planning it each time costs more than the insert.
+const KEEP_PLANS: &str = "SET LOCAL plan_cache_mode = auto";
+
 /// Inserts rows given column by column; `org_id` is added here.
 ///
 /// Postgres takes them as arrays in one statement; `SQLite` as value lists, cut so
@@ -149,6 +158,10 @@ pub(super) async fn insert(
         Dialect::Postgres => vec![from_arrays(org, table, &names, columns, &tail)],
         Dialect::Sqlite => from_value_lists(org, table, &names, &columns, rows, &tail),
     };
+    let keeps_plans = dialect == Dialect::Postgres && rows >= MANY;
+    if keeps_plans {
+        conn.execute_unprepared(KEEP_PLANS).await.map_err(fault("keeping plans"))?;
+    }
     let (mut inserted, mut returned) = (0, Vec::new());
     for statement in statements {
         if returning.is_some() {
@@ -157,6 +170,9 @@ pub(super) async fn insert(
             inserted +=
                 conn.execute_raw(statement).await.map_err(fault("inserting many rows"))?.rows_affected();
         }
+    }
+    if keeps_plans {
+        conn.execute_unprepared(PLAN_AFRESH).await.map_err(fault("planning afresh"))?;
     }
     Ok((inserted, returned))
 }

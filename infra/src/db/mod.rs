@@ -10,6 +10,7 @@ mod scope;
 mod session;
 mod system;
 mod tx;
+mod union;
 mod writer;
 
 pub use bulk::Column;
@@ -23,4 +24,5 @@ pub use session::{Session, TenantEntity, TenantSql, tenant_entity};
 pub(crate) use session::{column, json};
 pub use system::SystemTx;
 pub use tx::OrgTx;
+pub(crate) use union::Union;
 pub use writer::Writer;

@@ -4,6 +4,7 @@ use qun_domain::fault::Fault;
 use sea_orm::{ConnectionTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use tracing::{Instrument, info_span, warn};
 
+use super::bulk::PLAN_AFRESH;
 use super::session::Session;
 use super::{Db, Dialect, OrgScope, OrgTx, fault};
 use crate::clock::Clock;
@@ -90,12 +91,9 @@ impl Writer {
         };
         let conn = self.db.write.begin_with_options(options).await.map_err(fault("beginning"))?;
         if self.db.dialect == Dialect::Postgres {
-            // A plan made while a table was empty would be kept while an import fills it.
-            conn.execute_unprepared(&format!(
-                "SET LOCAL qun.org_id = '{org}'; SET LOCAL plan_cache_mode = force_custom_plan"
-            ))
-            .await
-            .map_err(fault("naming the tenant"))?;
+            conn.execute_unprepared(&format!("SET LOCAL qun.org_id = '{org}'; {PLAN_AFRESH}"))
+                .await
+                .map_err(fault("naming the tenant"))?;
         }
         Ok(OrgTx {
             session: Session { conn, dialect: self.db.dialect, org },

@@ -6,6 +6,8 @@ mod dry_run;
 mod gather;
 mod members;
 mod observed;
+mod pages;
+mod pins;
 mod previous;
 mod read;
 mod record;
@@ -16,5 +18,7 @@ mod write;
 
 pub use dry_run::{DryWeek, dry_run};
 pub(crate) use read::every_scope_in;
+pub use pages::*;
+pub use pins::{PinRow, pins_by_id, pins_of};
 pub use read::*;
 pub use run::{RunProblem, WeekRun, evaluate_weeks, pending_weeks};

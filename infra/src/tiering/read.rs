@@ -62,7 +62,7 @@ pub struct ScoreRow {
     pub strikes: u32,
 }
 
-const EVALUATION: &str = "e.id, e.community_id, e.group_id, e.week, e.revision, e.latest, e.as_of, e.policy_versions, \
+pub(super) const EVALUATION: &str = "e.id, e.community_id, e.group_id, e.week, e.revision, e.latest, e.as_of, e.policy_versions, \
      e.policy, e.applicability, e.dimensions_changed, e.leaves_observed, e.members, e.distribution, e.movements, \
      e.evaluated_at";
 
@@ -75,7 +75,7 @@ pub(crate) const SCORE: &str = "s.evaluation_id, s.person_id, s.tier, s.week_tie
      s.normalized_violations, \
      s.weight_frequency, s.weight_quality, s.weight_events, s.weight_invites, s.weight_violations";
 
-fn evaluation_row(row: &QueryResult) -> Result<EvaluationRow, Fault> {
+pub(super) fn evaluation_row(row: &QueryResult) -> Result<EvaluationRow, Fault> {
     let id: Uuid = column(row, 0)?;
     let community: Option<Uuid> = column(row, 1)?;
     let group: Option<Uuid> = column(row, 2)?;

@@ -3,6 +3,7 @@
 
 mod actors;
 mod books;
+mod catalogue;
 mod data;
 mod qun;
 mod raw;
@@ -11,7 +12,8 @@ mod server;
 mod store;
 
 pub(crate) use actors::Org;
-pub(crate) use data::{Expected, shared_data};
+pub(crate) use catalogue::UniqueKey;
+pub(crate) use data::{Import, lines_of, shared_data};
 pub(crate) use qun::TestQun;
 pub(crate) use raw::Raw;
 pub(crate) use rows::{SHANGHAI, at, day, event, message, row};

@@ -1,0 +1,150 @@
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use qun_domain::access::{Capability as DomainCapability, Role as DomainRole};
+use qun_domain::groups::Scope;
+use qun_domain::tenancy::Organization;
+use qun_infra::tenancy::organization;
+
+use super::audit::{AuditConnection, audit_log};
+use crate::graphql::asked::Asked;
+use crate::graphql::error::Problem;
+use crate::graphql::groups::{CommunityConnection, GroupConnection, communities_page, groups_page};
+use crate::graphql::node::NodeId;
+use crate::graphql::page;
+use crate::graphql::policy::{PolicyObject, PolicyVersionConnection, versions_page};
+use crate::graphql::scalars::TimeZone;
+
+/// What an account is in an organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "DomainRole")]
+pub(super) enum Role {
+    /// May do everything.
+    Owner,
+    /// May do everything but administer the organization itself.
+    Admin,
+    /// May read.
+    ReadOnly,
+}
+
+/// What an account may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "DomainCapability")]
+pub(super) enum Capability {
+    /// Read everything of the organization except its audit log.
+    Read,
+    /// Create and change communities and groups.
+    ManageGroups,
+    /// Record interactions.
+    RecordActivity,
+    /// Publish a policy version.
+    PublishPolicy,
+    /// Evaluate tiers, pin a tier, lift a pin.
+    EvaluateTiers,
+    /// Erase what the policy no longer keeps.
+    EnforceRetention,
+    /// Administer the organization itself, and read its audit log.
+    ManageOrganization,
+}
+
+/// A log-in account.
+#[derive(SimpleObject)]
+pub(super) struct Account {
+    /// The global id.
+    id: ID,
+    /// The address that it logs in with.
+    email: String,
+    /// What others call it.
+    display_name: String,
+}
+
+impl From<qun_domain::access::Account> for Account {
+    fn from(account: qun_domain::access::Account) -> Self {
+        Self { id: NodeId::Account(account.id).id(), email: account.email, display_name: account.display_name }
+    }
+}
+
+/// An organization: everything else belongs to one.
+#[derive(Clone)]
+pub(in crate::graphql) struct OrganizationObject(pub(in crate::graphql) Arc<Organization>);
+
+impl OrganizationObject {
+    /// The organization of who asks.
+    pub(in crate::graphql) async fn find(asked: &Asked) -> Result<Option<Self>, Problem> {
+        Ok(Some(Self(Arc::new(organization(&asked.read).await?))))
+    }
+}
+
+/// An organization: everything else belongs to one.
+#[Object(name = "Organization")]
+impl OrganizationObject {
+    /// The global id.
+    pub(in crate::graphql) async fn id(&self) -> ID {
+        NodeId::Organization(self.0.id).id()
+    }
+
+    /// The short name, unique in the installation.
+    async fn slug(&self) -> &str {
+        &self.0.slug
+    }
+
+    /// The name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The zone in which schedules are read.
+    async fn time_zone(&self) -> TimeZone {
+        TimeZone(self.0.zone)
+    }
+
+    /// The policy that holds where no community and no group says otherwise.
+    async fn policy(&self, ctx: &Context<'_>) -> Result<PolicyObject, Problem> {
+        PolicyObject::of_scope(Asked::of(ctx)?, Scope::Organization).await
+    }
+
+    /// What the organization said of the policy, newest version first.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn policy_versions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+    ) -> Result<PolicyVersionConnection, Problem> {
+        versions_page(Asked::of(ctx)?, Scope::Organization, first, after).await
+    }
+
+    /// The mutations that took place, newest first. Needs the capability
+    /// MANAGE_ORGANIZATION.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn audit_log(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+    ) -> Result<AuditConnection, Problem> {
+        audit_log(Asked::of(ctx)?, first, after).await
+    }
+
+    /// The groups, in order of name.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn groups(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+    ) -> Result<GroupConnection, Problem> {
+        groups_page(Asked::of(ctx)?, None, first, after).await
+    }
+
+    /// The communities, in order of name.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn communities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+    ) -> Result<CommunityConnection, Problem> {
+        communities_page(Asked::of(ctx)?, first, after).await
+    }
+}

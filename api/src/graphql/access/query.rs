@@ -1,0 +1,63 @@
+use async_graphql::{Context, Object};
+use qun_domain::access::{Actor, Capability as DomainCapability};
+use qun_domain::fault::Fault;
+
+use super::object::{Account, Capability, OrganizationObject, Role};
+use crate::graphql::asked::{Asked, app};
+use crate::graphql::error::Problem;
+
+#[derive(Default)]
+pub(in crate::graphql) struct AccessQuery;
+
+#[Object]
+impl AccessQuery {
+    /// Who you are, and what you may do.
+    async fn viewer(&self, ctx: &Context<'_>) -> Result<Viewer, Problem> {
+        Asked::of(ctx)?;
+        Ok(Viewer)
+    }
+
+    /// Your organization.
+    async fn organization(&self, ctx: &Context<'_>) -> Result<OrganizationObject, Problem> {
+        own(Asked::of(ctx)?).await
+    }
+}
+
+async fn own(asked: &Asked) -> Result<OrganizationObject, Problem> {
+    let found = OrganizationObject::find(asked).await?;
+    Ok(found.ok_or_else(|| Fault::new("the organization of an open door is gone"))?)
+}
+
+/// Who asks.
+struct Viewer;
+
+/// Who asks.
+#[Object]
+impl Viewer {
+    /// The account; null for the operator at the command line.
+    async fn account(&self, ctx: &Context<'_>) -> Result<Option<Account>, Problem> {
+        let asked = Asked::of(ctx)?;
+        Ok(app(ctx).access.account_of(&asked.scope).await?.map(Account::from))
+    }
+
+    /// The account's role in the organization of the token; null for the operator at the
+    /// command line.
+    async fn role(&self, ctx: &Context<'_>) -> Result<Option<Role>, Problem> {
+        Ok(match Asked::of(ctx)?.scope.actor() {
+            Actor::Account { role, .. } => Some((*role).into()),
+            Actor::Operator | Actor::Job => None,
+        })
+    }
+
+    /// What the account may do there.
+    async fn capabilities(&self, ctx: &Context<'_>) -> Result<Vec<Capability>, Problem> {
+        let actor = Asked::of(ctx)?.scope.actor();
+        let held = DomainCapability::ALL.into_iter().filter(|capability| actor.may(*capability));
+        Ok(held.map(Into::into).collect())
+    }
+
+    /// The organization of the token: the one that every answer is about.
+    async fn organization(&self, ctx: &Context<'_>) -> Result<OrganizationObject, Problem> {
+        own(Asked::of(ctx)?).await
+    }
+}

@@ -1,0 +1,58 @@
+use async_graphql::Context;
+use qun_domain::command::Command;
+use qun_domain::locale::Locale;
+use qun_domain::time::Timestamp;
+use qun_infra::db::{OrgRead, OrgScope, OrgTx, Writer};
+
+use super::error::Problem;
+use super::loaders::Loaders;
+use super::user_error::{UserError, UserErrorCode};
+use crate::app::App;
+
+/// One request of somebody who is logged in.
+pub(super) struct Asked {
+    /// Whose data, and who asks.
+    pub(super) scope: OrgScope,
+    /// The reading door.
+    pub(super) read: OrgRead,
+    /// The language of sentences.
+    pub(super) locale: Locale,
+    /// The instant of the request.
+    pub(super) now: Timestamp,
+    /// The batches of the request.
+    pub(super) loaders: Loaders,
+}
+
+impl Asked {
+    /// `None` when the account may not read.
+    pub(super) fn new(writer: &Writer, scope: OrgScope, locale: Locale) -> Option<Self> {
+        let read = OrgRead::open(writer.db(), &scope)?;
+        Some(Self { scope, read, locale, now: writer.clock().now(), loaders: Loaders::default() })
+    }
+
+    /// The request that a field belongs to. Every root field but `logIn` begins with this.
+    pub(super) fn of<'a>(ctx: &Context<'a>) -> Result<&'a Self, Problem> {
+        match ctx.data_opt::<Self>() {
+            Some(asked) => Ok(asked),
+            None if ctx.data_opt::<OrgScope>().is_some() => Err(Problem::Forbidden),
+            None => Err(Problem::Unauthenticated),
+        }
+    }
+
+    /// The request that a mutation belongs to, for who holds the capability of its
+    /// command: who does not, learns nothing from the checks of the input.
+    pub(super) fn to_run<'a, C: Command<OrgTx>>(ctx: &Context<'a>) -> Result<&'a Self, Problem> {
+        let asked = Self::of(ctx)?;
+        if asked.scope.actor().may(C::CAPABILITY) { Ok(asked) } else { Err(Problem::Forbidden) }
+    }
+
+    /// An error of a payload, in the language of the request.
+    pub(super) fn refusal(&self, code: UserErrorCode, field: &[&str]) -> UserError {
+        UserError::new(code, field, self.locale)
+    }
+}
+
+/// What resolvers work with, the same for all requests.
+pub(super) fn app<'a>(ctx: &Context<'a>) -> &'a App {
+    ctx.data_unchecked::<App>()
+}

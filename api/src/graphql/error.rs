@@ -1,0 +1,122 @@
+//! The one place where something that went wrong becomes a GraphQL error.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use async_graphql::{Error, ErrorExtensionValues, Response, ServerError};
+use qun_domain::command::{Failure, Outcome};
+use qun_domain::fault::Fault;
+use qun_infra::tiering::RunProblem;
+use tracing::error;
+
+use super::user_error::UserError;
+
+const CODE: &str = "code";
+
+/// Why a field has no answer. It has no `Display`, so that async-graphql's conversion of
+/// everything printable cannot take it, nor the text of a database error reach a client.
+#[derive(Debug)]
+pub(super) enum Problem {
+    /// Nobody is logged in.
+    Unauthenticated,
+    /// The account may not do this.
+    Forbidden,
+    /// An argument cannot be used.
+    BadInput(Cow<'static, str>),
+    /// Something beneath broke.
+    Fault(Arc<Fault>),
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(Arc::new(fault))
+    }
+}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        let (code, message): (&str, Cow<'static, str>) = match &problem {
+            Problem::Unauthenticated => ("UNAUTHENTICATED", "Log in first: this needs an access token.".into()),
+            Problem::Forbidden => ("FORBIDDEN", "Your account may not do this.".into()),
+            Problem::BadInput(why) => ("BAD_USER_INPUT", why.clone()),
+            Problem::Fault(_) => ("INTERNAL", "Something broke on our side. Try again later.".into()),
+        };
+        let mut error = Self::new(message);
+        error.extensions.get_or_insert_default().set(CODE, code);
+        if let Problem::Fault(fault) = problem {
+            error.source = Some(fault);
+        }
+        error
+    }
+}
+
+/// The outcome of a command as a payload has it: what came of it, or what the user is told.
+pub(super) fn settled<T, R>(
+    outcome: Outcome<T, R>,
+    tell: impl FnOnce(R) -> Vec<UserError>,
+) -> Result<Result<T, Vec<UserError>>, Problem> {
+    match outcome {
+        Ok(out) => Ok(Ok(out)),
+        Err(Failure::Refused(refusal)) => Ok(Err(tell(refusal))),
+        Err(Failure::Forbidden(_)) => Err(Problem::Forbidden),
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// As [`settled`], for runs over several weeks.
+pub(super) fn settled_run<T>(
+    outcome: Result<T, RunProblem>,
+    tell: impl FnOnce(Option<qun_domain::time::Week>) -> UserError,
+) -> Result<Result<T, Vec<UserError>>, Problem> {
+    match outcome {
+        Ok(out) => Ok(Ok(out)),
+        Err(RunProblem::NoSuchScope) => Ok(Err(vec![tell(None)])),
+        Err(RunProblem::NotEnded(week)) => Ok(Err(vec![tell(Some(week))])),
+        Err(RunProblem::Forbidden) => Err(Problem::Forbidden),
+        Err(RunProblem::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// Gives every error its code, logs each fault once, and tells its reader under which id.
+pub(super) fn finish(mut response: Response, request_id: Option<&str>) -> Response {
+    let mut logged: Vec<Arc<Fault>> = Vec::new();
+    for error in &mut response.errors {
+        if let Some(fault) = fault_of(error) {
+            let mut extensions = error.extensions.take().unwrap_or_default();
+            if let Some(id) = request_id {
+                extensions.set("requestId", id);
+            }
+            error.extensions = Some(extensions);
+            if !logged.iter().any(|known| Arc::ptr_eq(known, &fault)) {
+                error!(request.id = request_id, fault = fault.chain(), path = %path(error), "a field broke");
+                logged.push(fault);
+            }
+        } else if error.extensions.as_ref().and_then(|extensions| extensions.get(CODE)).is_none() {
+            let code = code_of(&error.message);
+            error.extensions.get_or_insert_with(ErrorExtensionValues::default).set(CODE, code);
+        }
+    }
+    response
+}
+
+/// The code of an error of the library: of syntax, validation or a limit.
+fn code_of(message: &str) -> &'static str {
+    match message {
+        "Query is too complex." | "Query is nested too deep." | "The recursion depth of the query cannot be greater than `32`" => {
+            "QUERY_TOO_COMPLEX"
+        }
+        _ => "BAD_USER_INPUT",
+    }
+}
+
+fn fault_of(error: &ServerError) -> Option<Arc<Fault>> {
+    Arc::clone(error.source.as_ref()?).downcast().ok()
+}
+
+fn path(error: &ServerError) -> String {
+    let segments = error.path.iter().map(|segment| match segment {
+        async_graphql::PathSegment::Field(name) => name.clone(),
+        async_graphql::PathSegment::Index(index) => index.to_string(),
+    });
+    segments.collect::<Vec<_>>().join(".")
+}

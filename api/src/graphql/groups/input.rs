@@ -1,0 +1,60 @@
+use async_graphql::{Enum, ID, InputObject};
+use qun_domain::groups::Platform as DomainPlatform;
+
+use crate::graphql::scalars::TimeZone;
+
+/// Where a group lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "DomainPlatform")]
+pub(in crate::graphql) enum Platform {
+    /// WeChat.
+    Wechat,
+    /// WeCom customer groups.
+    Wecom,
+    /// Telegram.
+    Telegram,
+    /// Discord.
+    Discord,
+    /// QQ.
+    Qq,
+    /// WhatsApp.
+    Whatsapp,
+    /// Anything else.
+    Other,
+}
+
+/// A community that is to be.
+#[derive(InputObject)]
+pub(super) struct CreateCommunityInput {
+    /// Its name: 1 to 200 characters, unique among the communities of your organization.
+    pub(super) name: String,
+    /// The zone of its weeks and days; it cannot change later.
+    pub(super) time_zone: TimeZone,
+}
+
+/// A group that is to be.
+#[derive(InputObject)]
+pub(super) struct CreateGroupInput {
+    /// Its name: 1 to 200 characters, unique among the groups of your organization; the
+    /// `group` of interactions.
+    pub(super) name: String,
+    /// The platform that it lives on; it cannot change later, as it decides who its users
+    /// are.
+    pub(super) platform: Platform,
+    /// What sort of group it is, in your own words.
+    pub(super) kind: Option<String>,
+    /// The zone of its weeks and days; it cannot change later, as days are computed once.
+    pub(super) time_zone: TimeZone,
+    /// The global id of its community, if it belongs to one.
+    pub(super) community: Option<ID>,
+}
+
+/// A group that is to belong elsewhere.
+#[derive(InputObject)]
+pub(super) struct MoveGroupInput {
+    /// The global id of the group.
+    pub(super) group: ID,
+    /// The global id of its community from now on; null takes it out of the one that it
+    /// is in.
+    pub(super) community: Option<ID>,
+}

@@ -1,0 +1,139 @@
+use async_graphql::{Context, Object, SimpleObject};
+use qun_domain::groups::{
+    CreateCommunity, CreateCommunityRefusal, CreateGroup, CreateGroupRefusal, MoveGroup, MoveGroupRefusal, NewGroup,
+};
+
+use super::input::{CreateCommunityInput, CreateGroupInput, MoveGroupInput};
+use super::{CommunityObject, GroupObject};
+use crate::graphql::asked::{Asked, app};
+use crate::graphql::error::{Problem, settled};
+use crate::graphql::node::NodeId;
+use crate::graphql::user_error::{UserError, UserErrorCode as Code};
+
+/// What came of creating a community.
+#[derive(Default, SimpleObject)]
+struct CreateCommunityPayload {
+    /// The new community; null when `userErrors` says why there is none.
+    community: Option<CommunityObject>,
+    /// Why nothing was done; empty when it was.
+    user_errors: Vec<UserError>,
+}
+
+/// What came of creating a group.
+#[derive(Default, SimpleObject)]
+struct CreateGroupPayload {
+    /// The new group; null when `userErrors` says why there is none.
+    group: Option<GroupObject>,
+    /// Why nothing was done; empty when it was.
+    user_errors: Vec<UserError>,
+}
+
+/// What came of moving a group.
+#[derive(Default, SimpleObject)]
+struct MoveGroupPayload {
+    /// The group as it is now; null when `userErrors` says why it was not moved.
+    group: Option<GroupObject>,
+    /// Why nothing was done; empty when it was.
+    user_errors: Vec<UserError>,
+}
+
+#[derive(Default)]
+pub(in crate::graphql) struct GroupsMutation;
+
+#[Object]
+impl GroupsMutation {
+    /// Creates a community. Needs the capability MANAGE_GROUPS.
+    async fn create_community(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The community.")] input: CreateCommunityInput,
+    ) -> Result<CreateCommunityPayload, Problem> {
+        let asked = Asked::to_run::<CreateCommunity>(ctx)?;
+        let refused = |user_errors| Ok(CreateCommunityPayload { user_errors, ..CreateCommunityPayload::default() });
+        let Ok(name) = input.name.parse() else {
+            return refused(vec![asked.refusal(Code::InvalidName, &["input", "name"])]);
+        };
+        let command = CreateCommunity { name, zone: input.time_zone.0 };
+        let outcome = app(ctx).writer.execute(&asked.scope, command).await;
+        let tell = |refusal| match refusal {
+            CreateCommunityRefusal::NameTaken => vec![asked.refusal(Code::NameTaken, &["input", "name"])],
+        };
+        match settled(outcome, tell)? {
+            Ok(made) => {
+                let community = asked.community(made.id).await?;
+                Ok(CreateCommunityPayload { community, ..CreateCommunityPayload::default() })
+            }
+            Err(user_errors) => refused(user_errors),
+        }
+    }
+
+    /// Creates a group. Needs the capability MANAGE_GROUPS.
+    async fn create_group(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The group.")] input: CreateGroupInput,
+    ) -> Result<CreateGroupPayload, Problem> {
+        let asked = Asked::to_run::<CreateGroup>(ctx)?;
+        let refused = |user_errors| Ok(CreateGroupPayload { user_errors, ..CreateGroupPayload::default() });
+        let no_community = || vec![asked.refusal(Code::NotFound, &["input", "community"])];
+        let Ok(name) = input.name.parse() else {
+            return refused(vec![asked.refusal(Code::InvalidName, &["input", "name"])]);
+        };
+        let kind: Option<qun_domain::groups::Name> = match input.kind.as_deref().map(str::parse).transpose() {
+            Ok(kind) => kind,
+            Err(_) => return refused(vec![asked.refusal(Code::InvalidName, &["input", "kind"])]),
+        };
+        let community = input.community.as_ref().map(|id| NodeId::community(id));
+        let community = match community {
+            Some(None) => return refused(no_community()),
+            Some(found) => found,
+            None => None,
+        };
+        let command = CreateGroup(NewGroup {
+            name,
+            community,
+            platform: input.platform.into(),
+            kind: kind.map(|kind| kind.as_str().to_owned()),
+            zone: input.time_zone.0,
+        });
+        let outcome = app(ctx).writer.execute(&asked.scope, command).await;
+        let tell = |refusal| match refusal {
+            CreateGroupRefusal::NameTaken => vec![asked.refusal(Code::NameTaken, &["input", "name"])],
+            CreateGroupRefusal::NoSuchCommunity => no_community(),
+        };
+        match settled(outcome, tell)? {
+            Ok(made) => {
+                Ok(CreateGroupPayload { group: asked.group(made.id).await?, ..CreateGroupPayload::default() })
+            }
+            Err(user_errors) => refused(user_errors),
+        }
+    }
+
+    /// Puts a group into a community, or takes it out of the one that it is in. Needs the
+    /// capability MANAGE_GROUPS.
+    async fn move_group(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The group and its community.")] input: MoveGroupInput,
+    ) -> Result<MoveGroupPayload, Problem> {
+        let asked = Asked::to_run::<MoveGroup>(ctx)?;
+        let refused = |user_errors| Ok(MoveGroupPayload { user_errors, ..MoveGroupPayload::default() });
+        let no_group = || vec![asked.refusal(Code::NotFound, &["input", "group"])];
+        let no_community = || vec![asked.refusal(Code::NotFound, &["input", "community"])];
+        let Some(group) = NodeId::group(&input.group) else { return refused(no_group()) };
+        let community = match input.community.as_ref().map(|id| NodeId::community(id)) {
+            Some(None) => return refused(no_community()),
+            Some(found) => found,
+            None => None,
+        };
+        let outcome = app(ctx).writer.execute(&asked.scope, MoveGroup { group, community }).await;
+        let tell = |refusal| match refusal {
+            MoveGroupRefusal::NoSuchGroup => no_group(),
+            MoveGroupRefusal::NoSuchCommunity => no_community(),
+        };
+        match settled(outcome, tell)? {
+            Ok(moved) => Ok(MoveGroupPayload { group: asked.group(moved.id).await?, ..MoveGroupPayload::default() }),
+            Err(user_errors) => refused(user_errors),
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! The batches of a request: one for each edge that lists can multiply.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use qun_domain::activity::MemberRole;
+use qun_domain::fault::Fault;
+use qun_domain::groups::{Community, Group, Scope};
+use qun_domain::id::{CommunityId, EvaluationId, GroupId, PersonId, PinId};
+use qun_domain::time::Timestamp;
+use qun_infra::activity::GroupDay;
+use qun_infra::db::OrgRead;
+use qun_infra::groups::{self as groups, GroupDays, GroupPage, MemberOf, MemberPage, Membership};
+use qun_infra::people::{self as people, Identity, Person};
+use qun_infra::policy::{self as policy, Effective};
+use qun_infra::tiering::{self as tiering, EvaluationPage, PinRow, ScoreBlock, ScorePage, ScoreRow};
+use uuid::Uuid;
+
+use super::batch::{Batch, Source};
+use super::tiering::Evaluation;
+
+macro_rules! loaders {
+    ($($(#[doc = $doc:literal])* $field:ident: $source:ident($key:ty) -> $value:ty = |$read:ident, $keys:ident| $body:block)+) => {
+        /// The batches of one request.
+        #[derive(Default)]
+        pub(super) struct Loaders {
+            $($(#[doc = $doc])* pub(super) $field: Batch<$source>,)+
+        }
+
+        $(
+            pub(super) struct $source;
+
+            impl Source for $source {
+                type Key = $key;
+                type Value = $value;
+
+                async fn read($read: &OrgRead, $keys: Vec<$key>) -> Result<HashMap<$key, $value>, Fault> $body
+            }
+        )+
+    };
+}
+
+loaders! {
+    /// Groups by id.
+    groups: Groups(GroupId) -> Arc<Group> = |read, ids| {
+        Ok(by(groups::groups_by_id(read, &ids).await?, |group| group.id))
+    }
+    /// Communities by id.
+    communities: Communities(CommunityId) -> Arc<Community> = |read, ids| {
+        Ok(by(groups::communities_by_id(read, &ids).await?, |community| community.id))
+    }
+    /// When a group or community was created.
+    created: Created(Uuid) -> Timestamp = |read, ids| { groups::created_at(read, &ids).await }
+    /// Pages of groups.
+    group_pages: GroupPages(GroupPage) -> Vec<Arc<Group>> = |read, pages| {
+        let found = groups::group_pages(read, &pages).await?;
+        Ok(pages.into_iter().zip(found.into_iter().map(shared)).collect())
+    }
+    /// The days of groups.
+    days: Days(GroupDays) -> Arc<[GroupDay]> = |read, keys| { days(read, &keys).await }
+    /// Pages of who is in a scope now.
+    member_pages: MemberPages(MemberPage) -> Vec<Arc<Person>> = |read, pages| {
+        let found = groups::member_pages(read, &pages).await?;
+        Ok(pages.into_iter().zip(found.into_iter().map(shared)).collect())
+    }
+    /// How many are in a scope now.
+    member_counts: MemberCounts(Scope) -> u64 = |read, scopes| { groups::member_counts(read, &scopes).await }
+    /// Every stay of a person in a scope.
+    memberships: Memberships(MemberOf) -> Arc<[Membership]> = |read, members| {
+        let found = groups::memberships(read, &members).await?;
+        Ok(found.into_iter().map(|(member, stays)| (member, stays.into())).collect())
+    }
+    /// What a person is in a scope.
+    roles: Roles(MemberOf) -> MemberRole = |read, members| { groups::roles(read, &members).await }
+    /// Persons by id.
+    persons: Persons(PersonId) -> Arc<Person> = |read, ids| {
+        Ok(by(people::persons_by_id(read, &ids).await?, |person| person.id))
+    }
+    /// What platforms call a person.
+    identities: Identities(PersonId) -> Arc<[Identity]> = |read, ids| {
+        let mut found: HashMap<PersonId, Vec<Identity>> = HashMap::new();
+        for (person, identity) in people::identities_of(read, &ids).await? {
+            found.entry(person).or_default().push(identity);
+        }
+        Ok(found.into_iter().map(|(person, identities)| (person, identities.into())).collect())
+    }
+    /// The groups that a person is in now.
+    groups_of: GroupsOf(PersonId) -> Vec<Arc<Group>> = |read, ids| {
+        let found = groups::groups_of_persons(read, &ids).await?;
+        Ok(found.into_iter().map(|(person, groups)| (person, shared(groups))).collect())
+    }
+    /// What holds for a group.
+    policies: Policies(GroupId) -> Arc<Effective> = |read, ids| {
+        let groups = groups::groups_by_id(read, &ids).await?;
+        policy::effective_of_groups(read, read.scope().org(), &groups).await
+    }
+    /// The latest evaluation of a scope.
+    latest: Latest(Scope) -> Arc<Evaluation> = |read, scopes| {
+        let ids: Vec<Uuid> = scopes.iter().filter_map(|scope| uuid(*scope)).collect();
+        let found = tiering::latest_evaluations(read, &ids).await?;
+        Ok(found.into_values().map(|row| (row.scope, Arc::new(Evaluation::new(row)))).collect())
+    }
+    /// Evaluations by id.
+    evaluations: Evaluations(EvaluationId) -> Arc<Evaluation> = |read, ids| {
+        let found = tiering::evaluations_by_id(read, &ids).await?;
+        Ok(found.into_iter().map(|row| (row.id, Arc::new(Evaluation::new(row)))).collect())
+    }
+    /// Pages of evaluations.
+    evaluation_pages: EvaluationPages(EvaluationPage) -> Vec<Arc<Evaluation>> = |read, pages| {
+        evaluation_pages(read, pages).await
+    }
+    /// Scorecards by evaluation and person.
+    scores: Scores((EvaluationId, PersonId)) -> Arc<ScoreRow> = |read, keys| {
+        let mut persons: HashMap<EvaluationId, Vec<PersonId>> = HashMap::new();
+        for (evaluation, person) in keys {
+            persons.entry(evaluation).or_default().push(person);
+        }
+        let block = |(evaluation, persons)| ScoreBlock { evaluations: vec![evaluation], persons };
+        let blocks: Vec<ScoreBlock> = persons.into_iter().map(block).collect();
+        let found = tiering::score_blocks(read, &blocks).await?;
+        Ok(by(found, |row| (row.evaluation, row.card.person)))
+    }
+    /// Pages of scorecards with their persons.
+    score_pages: ScorePages(ScorePage) -> Vec<(Arc<ScoreRow>, Arc<Person>)> = |read, pages| {
+        let found = tiering::score_pages(read, &pages).await?;
+        let found = found.into_iter().map(|page| page.into_iter().map(|(row, person)| (Arc::new(row), Arc::new(person))).collect());
+        Ok(pages.into_iter().zip(found).collect())
+    }
+    /// A member's scorecards in the last evaluations of the scope, oldest first.
+    histories: Histories(History) -> Vec<(Arc<Evaluation>, Arc<ScoreRow>)> = |read, keys| { histories(read, &keys).await }
+    /// How many members of an evaluation are in watch.
+    watch_counts: WatchCounts(EvaluationId) -> u64 = |read, ids| { tiering::watch_counts(read, &ids).await }
+    /// The pin that holds a member's tier at an instant.
+    pins: Pins((MemberOf, Timestamp)) -> Arc<PinRow> = |read, keys| {
+        let members: Vec<MemberOf> = keys.iter().map(|(member, _)| *member).collect();
+        let Some((_, now)) = keys.first().copied() else { return Ok(HashMap::new()) };
+        let found = tiering::pins_of(read, &members, now).await?;
+        Ok(found.into_iter().map(|(member, pin)| ((member, now), Arc::new(pin))).collect())
+    }
+    /// Pins by id.
+    pins_by_id: PinsById(PinId) -> Arc<PinRow> = |read, ids| {
+        Ok(by(tiering::pins_by_id(read, &ids).await?, |pin| pin.id))
+    }
+}
+
+/// A member's history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct History {
+    /// The group or community.
+    pub(super) scope: Scope,
+    /// Whose.
+    pub(super) person: PersonId,
+    /// In so many of the scope's evaluations.
+    pub(super) last: u32,
+}
+
+/// The column `scope_id` of what is evaluated.
+pub(super) fn uuid(scope: Scope) -> Option<Uuid> {
+    match scope {
+        Scope::Organization => None,
+        Scope::Community(id) => Some(id.0),
+        Scope::Group(id) => Some(id.0),
+    }
+}
+
+fn by<K: Eq + Hash, V>(rows: Vec<V>, key: impl Fn(&V) -> K) -> HashMap<K, Arc<V>> {
+    rows.into_iter().map(|row| (key(&row), Arc::new(row))).collect()
+}
+
+fn shared<T>(rows: Vec<T>) -> Vec<Arc<T>> {
+    rows.into_iter().map(Arc::new).collect()
+}
+
+async fn days(read: &OrgRead, keys: &[GroupDays]) -> Result<HashMap<GroupDays, Arc<[GroupDay]>>, Fault> {
+    let mut found: HashMap<GroupDays, Vec<GroupDay>> = HashMap::new();
+    let spans: BTreeSet<(NaiveDate, NaiveDate)> = keys.iter().map(|key| (key.from, key.to)).collect();
+    for (from, to) in spans {
+        let asked = keys.iter().filter(|key| (key.from, key.to) == (from, to));
+        let ids: Vec<GroupId> = asked.map(|key| key.group).collect();
+        for (group, day) in groups::days_of_groups(read, &ids, from, to).await? {
+            found.entry(GroupDays { group, from, to }).or_default().push(day);
+        }
+    }
+    Ok(found.into_iter().map(|(key, days)| (key, days.into())).collect())
+}
+
+async fn evaluation_pages(
+    read: &OrgRead,
+    pages: Vec<EvaluationPage>,
+) -> Result<HashMap<EvaluationPage, Vec<Arc<Evaluation>>>, Fault> {
+    let found = tiering::evaluation_pages(read, &pages).await?;
+    let found = found.into_iter().map(|rows| rows.into_iter().map(Evaluation::new).map(Arc::new).collect());
+    Ok(pages.into_iter().zip(found).collect())
+}
+
+type Scored = (Arc<Evaluation>, Arc<ScoreRow>);
+
+/// One statement for the evaluations of all scopes, one for the scorecards in them.
+async fn histories(read: &OrgRead, keys: &[History]) -> Result<HashMap<History, Vec<Scored>>, Fault> {
+    let mut persons: HashMap<(Scope, u32), Vec<PersonId>> = HashMap::new();
+    for key in keys {
+        persons.entry((key.scope, key.last)).or_default().push(key.person);
+    }
+    let page = |(scope, limit): (Scope, u32)| uuid(scope).map(|scope| EvaluationPage { scope, before: None, limit });
+    let evaluations = evaluation_pages(read, persons.keys().copied().filter_map(page).collect()).await?;
+    let mut blocks = Vec::with_capacity(persons.len());
+    for (key, persons) in persons {
+        let Some(page) = page(key).and_then(|page| evaluations.get(&page)) else { continue };
+        blocks.push(ScoreBlock { evaluations: page.iter().map(|evaluation| evaluation.row.id).collect(), persons });
+    }
+    let rows = by(tiering::score_blocks(read, &blocks).await?, |row| (row.evaluation, row.card.person));
+    let mut found = HashMap::with_capacity(keys.len());
+    for key in keys {
+        let Some(page) = page((key.scope, key.last)).and_then(|page| evaluations.get(&page)) else { continue };
+        let of_member = page.iter().rev().filter_map(|evaluation| {
+            let row = rows.get(&(evaluation.row.id, key.person))?;
+            Some((Arc::clone(evaluation), Arc::clone(row)))
+        });
+        found.insert(*key, of_member.collect());
+    }
+    Ok(found)
+}

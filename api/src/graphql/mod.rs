@@ -1,0 +1,107 @@
+//! The GraphQL API: one folder a context, as in `qun-domain` and `qun-infra`.
+//!
+//! A resolver translates: it reads through the batches of the request or hands a command
+//! to the writer, and decides nothing.
+
+mod access;
+mod activity;
+mod asked;
+mod batch;
+mod error;
+mod groups;
+mod loaders;
+mod node;
+mod page;
+mod people;
+mod policy;
+mod scalars;
+mod scope;
+#[cfg(test)]
+mod tests;
+mod tiering;
+mod user_error;
+
+use std::any::TypeId;
+
+use async_graphql::{EmptySubscription, MergedObject, Request, Response, SDLExportOptions, Schema, SchemaBuilder};
+use qun_domain::locale::Locale;
+use qun_infra::db::{OrgScope, Writer};
+
+use crate::app::App;
+use crate::http::RequestId;
+use asked::Asked;
+
+/// How deep a document may nest; the query of schema explorers needs all of it.
+const DEPTH: usize = 15;
+/// How much a document may ask for: each field costs 1, what is in a list as often as the
+/// list may be long.
+const COMPLEXITY: usize = 20_000;
+
+/// Everything that can be asked.
+#[derive(Default, MergedObject)]
+struct Query(
+    node::NodeQuery,
+    access::AccessQuery,
+    groups::GroupsQuery,
+    people::PeopleQuery,
+    policy::PolicyQuery,
+    tiering::TieringQuery,
+);
+
+/// Everything that can be done. Each field is one transaction; several in one document
+/// run in their order.
+#[derive(Default, MergedObject)]
+struct Mutation(
+    access::AccessMutation,
+    groups::GroupsMutation,
+    activity::ActivityMutation,
+    policy::PolicyMutation,
+    tiering::TieringMutation,
+);
+
+/// Executes GraphQL. Clones share everything.
+#[derive(Clone)]
+pub struct Executor {
+    schema: Schema<Query, Mutation, EmptySubscription>,
+    writer: Writer,
+}
+
+impl Executor {
+    /// An executor; `introspection` says whether the schema may be asked for.
+    pub fn new(app: App, introspection: bool) -> Self {
+        let writer = app.writer.clone();
+        let mut schema = builder().data(app).limit_depth(DEPTH).limit_complexity(COMPLEXITY);
+        if !introspection {
+            schema = schema.disable_introspection();
+        }
+        Self { schema: schema.finish(), writer }
+    }
+
+    /// Executes one request. Its data may hold an [`OrgScope`] (who asks), a [`Locale`]
+    /// and a [`RequestId`]; without a scope nothing but `logIn` and the schema is open.
+    pub async fn execute(&self, mut request: Request) -> Response {
+        let scope = given::<OrgScope>(&request).cloned();
+        let locale = given::<Locale>(&request).copied().unwrap_or_default();
+        let id = given::<RequestId>(&request).cloned();
+        if let Some(asked) = scope.and_then(|scope| Asked::new(&self.writer, scope, locale)) {
+            request = request.data(asked);
+        }
+        let response = self.schema.execute(request).await;
+        error::finish(response, id.as_ref().map(RequestId::as_str))
+    }
+}
+
+fn given<T: 'static>(request: &Request) -> Option<&T> {
+    request.data.get(&TypeId::of::<T>())?.downcast_ref()
+}
+
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+}
+
+/// The schema as SDL, in the order of the alphabet.
+pub fn schema_sdl() -> String {
+    let options =
+        SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().include_specified_by();
+    builder().finish().sdl_with_options(options)
+}

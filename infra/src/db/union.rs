@@ -1,0 +1,46 @@
+use qun_domain::fault::Fault;
+use sea_orm::QueryResult;
+use sea_orm::sea_query::Value;
+
+use super::{TenantSql, column};
+
+/// Several limited selects as one statement, so that a page of each of many parents
+/// costs what a page of one does.
+pub(crate) struct Union {
+    selects: Vec<String>,
+    params: Vec<Value>,
+}
+
+impl Union {
+    /// With no select yet.
+    pub(crate) fn new() -> Self {
+        Self { selects: Vec::new(), params: Vec::new() }
+    }
+
+    /// Binds a value; its placeholder.
+    pub(crate) fn bind(&mut self, value: impl Into<Value>) -> String {
+        self.params.push(value.into());
+        format!("${}", self.params.len() + 1)
+    }
+
+    /// Adds a select: `columns` and what follows them.
+    pub(crate) fn select(&mut self, columns: &str, rest: &str) {
+        let place = self.selects.len();
+        self.selects.push(format!("SELECT * FROM (SELECT {columns}, {place} AS place {rest}) AS s{place}"));
+    }
+
+    /// The rows with the place of their select; `width` is the number of `columns`. Within
+    /// a place the order is the select's only where there is one select.
+    pub(crate) async fn rows(self, sql: &impl TenantSql, width: usize) -> Result<Vec<(usize, QueryResult)>, Fault> {
+        if self.selects.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = sql.rows(&self.selects.join(" UNION ALL "), self.params).await?;
+        rows.into_iter()
+            .map(|row| {
+                let place: i32 = column(&row, width)?;
+                Ok((usize::try_from(place).unwrap_or_default(), row))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,7 @@
+mod chat;
+mod derived;
+mod generated;
+mod interrupted;
+mod model;
+mod rollups;
+mod rows;

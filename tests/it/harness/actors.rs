@@ -1,0 +1,87 @@
+//! Who acts in a test.
+
+use std::time::Duration;
+
+use qun_domain::access::Role;
+use qun_domain::tenancy::{Organization, Slug};
+use qun_infra::access::{NewAccount, NewOrganization, create_organization, operator};
+use qun_infra::db::OrgScope;
+
+use super::{SHANGHAI, TestQun};
+
+const PASSWORD: &str = "correct horse 电池";
+
+/// An organization with an account in each role, and somebody of another one.
+pub(crate) struct Org {
+    pub(crate) organization: Organization,
+    pub(crate) owner: OrgScope,
+    pub(crate) admin: OrgScope,
+    pub(crate) reader: OrgScope,
+    /// The owner of another organization.
+    pub(crate) stranger: OrgScope,
+}
+
+impl TestQun {
+    /// The organization `acme` of Shanghai, and a stranger from `globex`.
+    pub(crate) async fn with_org(&self) -> Org {
+        let organization = self.found("acme").await;
+        self.found("globex").await;
+        self.add_account("acme", "admin", Role::Admin).await;
+        self.add_account("acme", "reader", Role::ReadOnly).await;
+        Org {
+            organization,
+            owner: self.scope("acme", "owner").await,
+            admin: self.scope("acme", "admin").await,
+            reader: self.scope("acme", "reader").await,
+            stranger: self.scope("globex", "owner").await,
+        }
+    }
+
+    /// An organization that nobody but the operator has to do with.
+    pub(crate) async fn with_operator(&self) -> OrgScope {
+        self.found("acme").await;
+        self.operator("acme").await
+    }
+
+    pub(crate) async fn operator(&self, slug: &str) -> OrgScope {
+        operator(&self.db, &short(slug)).await.expect("an answer").expect("an organization").1
+    }
+
+    async fn found(&self, slug: &str) -> Organization {
+        let new = NewOrganization {
+            slug: short(slug),
+            name: slug.to_owned(),
+            zone: SHANGHAI,
+            owner_email: email(slug, "owner"),
+            owner_password: PASSWORD.to_owned(),
+            owner_name: "Owner".to_owned(),
+        };
+        create_organization(&self.db, &self.clock, &self.ids, new).await.expect("an organization")
+    }
+
+    async fn add_account(&self, slug: &str, name: &str, role: Role) {
+        let new = NewAccount {
+            email: email(slug, name),
+            name: name.to_owned(),
+            password: PASSWORD.to_owned(),
+            role,
+        };
+        let operator = self.operator(slug).await;
+        self.access.add_account(&operator, new).await.expect("an account");
+    }
+
+    /// What the token of an account opens: the one way to a scope with a role.
+    async fn scope(&self, slug: &str, name: &str) -> OrgScope {
+        let life = Duration::from_mins(15);
+        let token = self.access.token_for(&email(slug, name), &short(slug), life).await.expect("a token");
+        self.access.authenticate(&token.access_token).await.expect("a scope")
+    }
+}
+
+fn short(slug: &str) -> Slug {
+    slug.parse().expect("a slug")
+}
+
+fn email(slug: &str, name: &str) -> String {
+    format!("{name}@{slug}.example")
+}

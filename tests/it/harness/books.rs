@@ -1,0 +1,76 @@
+//! No mutation without an audit row: what the audit log says was done is what the
+//! tables hold, in every organization and at the end of every test.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+
+use super::Raw;
+
+/// A number for each organization and thing.
+type Book = BTreeMap<(String, &'static str), i64>;
+
+/// What is counted, and the rows that it stands for.
+const THINGS: [(&str, &str); 8] = [
+    ("organizations", "organization"),
+    ("seats", "org_account"),
+    ("communities", "community"),
+    ("policy versions", "policy_version"),
+    ("evaluations", "tier_evaluation"),
+    ("pins", "tier_pin"),
+    ("lifted pins", "tier_pin WHERE lifted_at IS NOT NULL"),
+    (
+        "interactions",
+        "(SELECT org_id FROM interaction WHERE kind <> 'event' UNION ALL SELECT org_id FROM event_version) r",
+    ),
+];
+
+/// Panics where the tables hold more or less than the audit log tells.
+pub(super) async fn balance(raw: &Raw) {
+    let (told, groups) = told(raw).await;
+    let mut held = Book::new();
+    for (thing, rows) in THINGS {
+        let sql = format!("SELECT {}, COUNT(*) FROM {rows} GROUP BY org_id", raw.id("org_id"));
+        for row in raw.rows(&sql, vec![]).await {
+            let org = row.try_get_by_index(0).expect("an organization");
+            held.insert((org, thing), row.try_get_by_index(1).expect("a count"));
+        }
+    }
+    assert_eq!(held, told, "the tables (left) hold what the audit log (right) tells");
+    let founded = raw.texts(&format!("SELECT {} FROM chat_group", raw.id("id")), vec![]).await;
+    let untold: Vec<_> = founded.iter().filter(|id| !groups.contains(*id)).collect();
+    assert!(untold.is_empty(), "groups that no audit row tells of: {untold:?}");
+}
+
+async fn told(raw: &Raw) -> (Book, BTreeSet<String>) {
+    let sql = format!("SELECT {}, verb, target, detail FROM audit_log", raw.id("org_id"));
+    let mut book = Book::new();
+    let mut groups = BTreeSet::new();
+    for row in raw.rows(&sql, vec![]).await {
+        let org: String = row.try_get_by_index(0).expect("an organization");
+        let verb: String = row.try_get_by_index(1).expect("a verb");
+        let target: Option<String> = row.try_get_by_index(2).expect("a target");
+        let detail: Option<String> = row.try_get_by_index(3).expect("a detail");
+        let detail: Json = detail.map_or(Json::Null, |text| serde_json::from_str(&text).expect("JSON"));
+        let did: &[(&str, i64)] = match verb.as_str() {
+            "tenancy.create_organization" => &[("organizations", 1), ("seats", 1)],
+            "access.add_account" => &[("seats", 1)],
+            "groups.create_community" => &[("communities", 1)],
+            "policy.publish" => &[("policy versions", 1)],
+            "tiering.evaluate" if detail["outcome"] == "NO_DATA" => &[],
+            "tiering.evaluate" => &[("evaluations", 1)],
+            "tiering.pin" => &[("pins", 1)],
+            "tiering.unpin" => &[("lifted pins", 1)],
+            "activity.record" => &[("interactions", detail["accepted"].as_i64().unwrap_or_default())],
+            "access.issue_token" | "access.log_in" | "groups.create_group" | "groups.move_group"
+            | "activity.forget_texts" | "activity.recompute" => &[],
+            verb => panic!("the books do not know what {verb} leaves behind"),
+        };
+        for (thing, count) in did.iter().filter(|(_, count)| *count != 0) {
+            *book.entry((org.clone(), thing)).or_default() += count;
+        }
+        groups.extend(target.and_then(|target| target.strip_prefix("group:").map(str::to_owned)));
+        groups.extend(detail["groups"].as_object().into_iter().flat_map(|groups| groups.keys().cloned()));
+    }
+    (book, groups)
+}

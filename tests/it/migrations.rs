@@ -1,0 +1,91 @@
+//! Migrations: once, whoever starts, and to the same tables on both back ends.
+
+use futures_util::future::join_all;
+use qun_infra::db::{Db, migrate};
+use qun_migration::{Migrator, MigratorTrait};
+
+use crate::harness::{Backend, Raw, Store, TestQun};
+
+async fn applied(raw: &Raw) -> usize {
+    let count = raw.count("SELECT COUNT(*) FROM seaql_migrations", vec![]).await;
+    usize::try_from(count).expect("a count")
+}
+
+async fn a_second_run_changes_nothing(backend: Backend) {
+    let Some(store) = Store::empty(backend).await else { return };
+    for _ in 0..2 {
+        migrate(&store.url).await.expect("migrations");
+        let raw = Raw::open(backend, &store.url, "none").await;
+        assert_eq!(applied(&raw).await, Migrator::migrations().len());
+    }
+    Db::open(&store.url, 2).await.expect("an open database");
+    store.remove().await;
+}
+
+/// Servers on threads of their own, each with a runtime, as processes have it.
+async fn servers_that_start_at_once_migrate_once(backend: Backend) {
+    let Some(store) = Store::empty(backend).await else { return };
+    let servers = (0..4).map(|_| {
+        let url = store.url.clone();
+        tokio::task::spawn_blocking(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async { Db::open(&url, 2).await.map(|_| ()) })
+        })
+    });
+    for server in join_all(servers).await {
+        server.expect("no panic").expect("an open database");
+    }
+    let raw = Raw::open(backend, &store.url, "none").await;
+    assert_eq!(applied(&raw).await, Migrator::migrations().len());
+    store.remove().await;
+}
+
+mod sqlite {
+    use super::*;
+
+    #[tokio::test]
+    async fn twice() {
+        a_second_run_changes_nothing(Backend::Sqlite).await;
+    }
+
+    #[tokio::test]
+    async fn at_once() {
+        servers_that_start_at_once_migrate_once(Backend::Sqlite).await;
+    }
+}
+
+mod postgres {
+    use super::*;
+
+    #[tokio::test]
+    async fn twice() {
+        a_second_run_changes_nothing(Backend::Postgres).await;
+    }
+
+    #[tokio::test]
+    async fn at_once() {
+        servers_that_start_at_once_migrate_once(Backend::Postgres).await;
+    }
+}
+
+#[tokio::test]
+async fn both_back_ends_end_in_the_same_tables() {
+    let Some(postgres) = TestQun::new(Backend::Postgres).await else { return };
+    let Some(sqlite) = TestQun::new(Backend::Sqlite).await else { return };
+    let (left, right) = (sqlite.system().await, postgres.system().await);
+    let tables = left.tables().await;
+    assert_eq!(tables, right.tables().await);
+    for table in tables.iter().filter(|table| *table != "seaql_migrations") {
+        assert_eq!(left.columns(table).await, right.columns(table).await, "columns of {table}");
+        assert_eq!(left.must_columns(table).await, right.must_columns(table).await, "NOT NULL in {table}");
+    }
+    let ours = |table: &str| table != "seaql_migrations";
+    let keys = |mut keys: Vec<crate::harness::UniqueKey>| {
+        keys.retain(|key| ours(&key.table));
+        keys
+    };
+    assert_eq!(keys(left.unique_keys().await), keys(right.unique_keys().await));
+    assert_eq!(left.foreign_keys().await, right.foreign_keys().await);
+    sqlite.close().await;
+    postgres.close().await;
+}

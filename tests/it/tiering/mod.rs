@@ -1,0 +1,3 @@
+mod compare;
+mod expected;
+mod revisions;

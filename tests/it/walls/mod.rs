@@ -1,0 +1,9 @@
+//! The three walls between tenants, each proven alone (DESIGN, section 3).
+
+mod catalogue;
+mod foreign_ids;
+mod foreign_keys;
+mod roles;
+mod row_security;
+mod tenants;
+mod types;
