@@ -8,22 +8,26 @@ use anyhow::{Context, Result, bail, ensure};
 /// A connection that is kept open.
 pub(crate) struct Connection {
     stream: BufReader<TcpStream>,
-    token: String,
 }
 
 impl Connection {
-    pub(crate) fn open(address: &str, token: &str) -> Result<Self> {
+    pub(crate) fn open(address: &str) -> Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream: BufReader::new(stream), token: token.to_owned() })
+        Ok(Self { stream: BufReader::new(stream) })
     }
 
     /// Sends a request and reads its answer, which has to be 200.
-    pub(crate) fn post(&mut self, path: &str, content_type: &str, body: &[u8]) -> Result<Vec<u8>> {
+    pub(crate) fn post(
+        &mut self,
+        token: &str,
+        path: &str,
+        content_type: &str,
+        body: &[u8],
+    ) -> Result<Vec<u8>> {
         let head = format!(
-            "POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {}\r\nContent-Type: {content_type}\r\n\
+            "POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\nContent-Type: {content_type}\r\n\
              Accept: application/json\r\nContent-Length: {}\r\n\r\n",
-            self.token,
             body.len()
         );
         // Head and a short body go out as one packet.

@@ -1,10 +1,12 @@
 //! Measures Qun against what the machine could do at best, in one run, in alternating rounds.
 
+mod crowd;
 mod http;
 mod jobs_tiering;
 mod memory_idle;
 mod postgres;
 mod qun;
+mod read_member_page;
 mod report;
 mod write_ingest;
 
@@ -40,12 +42,15 @@ fn main() -> Result<()> {
     let args = Args::parse();
     let (qun, postgres) = (Qun::new(args.binary), Postgres::new(args.postgres_url));
     let scratch = tempfile::tempdir()?;
-    let (rows, sizes) =
-        if args.quick { (100_000, &[100_000][..]) } else { (200_000, &[100_000, 1_000_000][..]) };
+    let (seconds, rows, sizes) =
+        if args.quick { (5, 100_000, &[100_000][..]) } else { (10, 200_000, &[100_000, 1_000_000][..]) };
     let is_wanted = |id: &str| args.only.is_empty() || args.only.iter().any(|wanted| wanted == id);
     let mut figures = Vec::new();
     if is_wanted("memory.idle") {
         figures.push(memory_idle::measure(&qun, &postgres)?);
+    }
+    if is_wanted("read.member_page") {
+        figures.push(read_member_page::measure(&qun, &postgres, scratch.path(), seconds)?);
     }
     if is_wanted("write.ingest") {
         figures.push(write_ingest::measure(&qun, &postgres, scratch.path(), rows)?);

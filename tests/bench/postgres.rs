@@ -1,7 +1,7 @@
 //! The Postgres server that everything is measured against, by its own tools.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -34,7 +34,8 @@ impl Postgres {
         psql(&self.url, &format!("CREATE DATABASE {name}{how}"))?;
         let (base, query) = self.url.split_once('?').map_or((&*self.url, None), |(b, q)| (b, Some(q)));
         let (server, _) = base.rsplit_once('/').context("the URL names no database")?;
-        let url = query.map_or_else(|| format!("{server}/{name}"), |query| format!("{server}/{name}?{query}"));
+        let url =
+            query.map_or_else(|| format!("{server}/{name}"), |query| format!("{server}/{name}?{query}"));
         Ok(Database { server: self.url.clone(), name, url })
     }
 }
@@ -49,7 +50,8 @@ pub(crate) struct Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        if let Err(error) = psql(&self.server, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)) {
+        if let Err(error) = psql(&self.server, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name))
+        {
             eprintln!("{} stays behind: {error:#}", self.name);
         }
     }
@@ -76,14 +78,14 @@ impl Database {
         Ok(Duration::from_secs_f64(millis / 1000.0))
     }
 
-    /// Transactions a second of a pgbench script, over prepared statements.
-    pub(crate) fn pgbench(&self, script: &Path, clients: u32, seconds: u32) -> Result<f64> {
+    /// Transactions a second of pgbench scripts, taken at random, over prepared statements as `qun_app`.
+    pub(crate) fn pgbench(&self, scripts: &[PathBuf], clients: usize, seconds: u32) -> Result<f64> {
         let output = Command::new("pgbench")
             .args(["--no-vacuum", "--protocol=prepared", "--jobs=2"])
             .args([format!("--client={clients}"), format!("--time={seconds}")])
-            .arg("--file")
-            .arg(script)
+            .args(scripts.iter().map(|script| format!("--file={}", script.display())))
             .arg(&self.url)
+            .env("PGOPTIONS", "-c role=qun_app")
             .output()
             .context("pgbench does not start")?;
         let text = String::from_utf8_lossy(&output.stdout);

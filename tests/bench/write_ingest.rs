@@ -21,14 +21,29 @@ const DAY: u64 = 86_400_000;
 const ROUNDS: usize = 3;
 
 const WORDS: [&str; 16] = [
-    "早上好", "今天", "大家", "谢谢", "活动", "报名", "ok", "yes", "链接", "明天", "周末", "分享", "问题",
-    "多少", "收到", "thank you",
+    "早上好",
+    "今天",
+    "大家",
+    "谢谢",
+    "活动",
+    "报名",
+    "ok",
+    "yes",
+    "链接",
+    "明天",
+    "周末",
+    "分享",
+    "问题",
+    "多少",
+    "收到",
+    "thank you",
 ];
 
 pub(crate) fn measure(qun: &Qun, postgres: &Postgres, scratch: &Path, rows: usize) -> Result<Row> {
     let seed = postgres.database("ingest_seed")?;
     qun.found(seed.url(), ORG)?;
-    let today: u64 = seed.run("SELECT extract(epoch FROM date_trunc('day', now()))::bigint * 1000")?.parse()?;
+    let today: u64 =
+        seed.run("SELECT extract(epoch FROM date_trunc('day', now()))::bigint * 1000")?.parse()?;
     let begin = today - DAYS * DAY;
     let groups = scratch.join("groups.ndjson");
     std::fs::write(&groups, opening(begin))?;
@@ -59,9 +74,9 @@ pub(crate) fn measure(qun: &Qun, postgres: &Postgres, scratch: &Path, rows: usiz
 fn ingest(qun: &Qun, database: &str, body: &[u8], rows: usize) -> Result<Duration> {
     let token = qun.token(database, ORG)?;
     let server = qun.serve(database)?;
-    let mut connection = Connection::open(server.address(), &token)?;
+    let mut connection = Connection::open(server.address())?;
     let begun = Instant::now();
-    let answer = connection.post("/v1/interactions", "application/x-ndjson", body)?;
+    let answer = connection.post(&token, "/v1/interactions", "application/x-ndjson", body)?;
     let took = begun.elapsed();
     let report: serde_json::Value = serde_json::from_slice(&answer)?;
     ensure!(report["accepted"] == rows, "not all rows were taken: {report}");
@@ -93,7 +108,10 @@ fn on_sqlite(qun: &Qun, scratch: &Path, groups: &str, body: &[u8], rows: usize) 
 fn opening(begin: u64) -> String {
     let ts = rfc3339(begin);
     (0..GROUPS).fold(String::new(), |mut rows, group| {
-        let _ = writeln!(rows, r#"{{"id":"open{group}","kind":"join","ts":"{ts}","group":"g{group}","user":"u0"}}"#);
+        let _ = writeln!(
+            rows,
+            r#"{{"id":"open{group}","kind":"join","ts":"{ts}","group":"g{group}","user":"u0"}}"#
+        );
         rows
     })
 }

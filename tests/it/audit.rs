@@ -1,0 +1,190 @@
+//! Each mutation leaves one audit row, each refusal none (DESIGN, section 7).
+
+use qun_domain::access::Capability;
+use qun_domain::activity::{Batch, RecordInteractions, Submitted, UnknownGroups};
+use qun_domain::command::{Command, Failure};
+use qun_domain::groups::{CreateCommunity, CreateGroup, Group, MoveGroup, NewGroup, Platform, Scope};
+use qun_domain::id::PersonId;
+use qun_domain::policy::{PolicyPatch, PublishPolicy};
+use qun_domain::tiering::{EvaluateWeek, PinTier, Tier, UnpinTier};
+use qun_infra::access::audit_page;
+use qun_infra::db::{OrgScope, OrgTx};
+use sea_orm::prelude::Uuid;
+
+use crate::harness::{Org, SHANGHAI, TestQun, at, message, on_both};
+
+on_both!(
+    what_is_done_is_told_once,
+    what_is_refused_is_not_told,
+    what_is_forbidden_is_not_told,
+    the_log_is_for_owners
+);
+
+fn community(name: &str) -> CreateCommunity {
+    CreateCommunity { name: name.parse().expect("a name"), zone: SHANGHAI }
+}
+
+fn group(name: &str) -> CreateGroup {
+    CreateGroup(NewGroup {
+        name: name.parse().expect("a name"),
+        community: None,
+        platform: Platform::Other,
+        kind: None,
+        zone: SHANGHAI,
+    })
+}
+
+fn policy(patch: &str) -> PublishPolicy {
+    let patch = PolicyPatch::parse(patch).expect("a patch");
+    PublishPolicy { scope: Scope::Organization, patch, note: None }
+}
+
+fn rows(group: &str) -> RecordInteractions {
+    RecordInteractions(Batch {
+        rows: [Submitted { position: 1, row: message("m1", "ann", at("2026-06-30 09:00")) }].into(),
+        group: Some(group.parse().expect("a name")),
+        source: None,
+        unknown_groups: UnknownGroups::Refuse,
+    })
+}
+
+fn week(of: Scope, week: &str) -> EvaluateWeek {
+    EvaluateWeek { scope: of, week: week.parse().expect("a week") }
+}
+
+fn pin(qun: &TestQun, of: &Group, person: PersonId, reason: &str) -> PinTier {
+    PinTier {
+        id: qun.ids.make(),
+        scope: Scope::Group(of.id),
+        person,
+        tier: Tier::Core,
+        reason: reason.to_owned(),
+        expires_at: None,
+    }
+}
+
+/// How many rows the audit log and the outbox have.
+async fn told(qun: &TestQun) -> (i64, i64) {
+    let raw = qun.system().await;
+    let audit = raw.count("SELECT COUNT(*) FROM audit_log", vec![]).await;
+    (audit, raw.count("SELECT COUNT(*) FROM outbox", vec![]).await)
+}
+
+async fn ann(qun: &TestQun) -> PersonId {
+    let raw = qun.system().await;
+    let id: Uuid = raw.rows("SELECT id FROM person", vec![]).await[0].try_get_by_index(0).expect("a person");
+    id.into()
+}
+
+/// Runs a command that succeeds, and checks the one row that tells of it.
+async fn told_once<C>(qun: &TestQun, scope: &OrgScope, command: C) -> C::Out
+where
+    C: Command<OrgTx>,
+    C::Refusal: std::fmt::Debug,
+{
+    let (before, _) = told(qun).await;
+    let request = format!("request {before}");
+    let asked = scope.clone().with_request_id(&request);
+    let out = qun.done(&asked, command).await;
+    assert_eq!(told(qun).await.0, before + 1, "{}", C::NAME);
+    let raw = qun.system().await;
+    let columns = ["actor", "verb", "capability", "at", "target IS NOT NULL", "detail IS NOT NULL"];
+    let lines =
+        raw.lines("audit_log", &columns, "WHERE request_id = $1", vec![request.as_str().into()]).await;
+    let [line] = &lines[..] else { panic!("{}: {lines:?}", C::NAME) };
+    let (actor, at) = (scope.actor().to_string(), qun.clock.now().millis());
+    let expected = format!("{actor} {} {} {at}", C::NAME, C::CAPABILITY.code());
+    let plain = line.replace('\'', "");
+    assert!(plain.starts_with(&expected), "{plain} is not {expected}");
+    assert!(plain.ends_with("1 1") || plain.ends_with("true true"), "{}: {plain}", C::NAME);
+    out
+}
+
+async fn what_is_done_is_told_once(qun: &TestQun) {
+    let Org { owner, admin, .. } = qun.with_org().await;
+    let garden = told_once(qun, &owner, community("garden")).await;
+    let roses = told_once(qun, &admin, group("roses")).await;
+    told_once(qun, &admin, MoveGroup { group: roses.id, community: Some(garden.id) }).await;
+    told_once(qun, &owner, policy(r#"{"tiering": {"newDays": 7}}"#)).await;
+    told_once(qun, &admin, rows("roses")).await;
+    told_once(qun, &admin, rows("roses")).await;
+    told_once(qun, &owner, week(Scope::Group(roses.id), "2026-W27")).await;
+    told_once(qun, &owner, week(Scope::Group(roses.id), "2026-W28")).await;
+    let pinned = told_once(qun, &owner, pin(qun, &roses, ann(qun).await, "because")).await;
+    told_once(qun, &owner, UnpinTier { pin: pinned.id }).await;
+}
+
+/// Runs a command that does not succeed, and checks that nothing tells of it.
+async fn untold<C>(qun: &TestQun, scope: &OrgScope, command: C) -> Failure<C::Refusal>
+where
+    C: Command<OrgTx>,
+{
+    let before = told(qun).await;
+    let Err(failure) = qun.writer.execute(scope, command).await else { panic!("{} was done", C::NAME) };
+    assert_eq!(told(qun).await, before, "{}", C::NAME);
+    failure
+}
+
+async fn what_is_refused_is_not_told(qun: &TestQun) {
+    let Org { owner, .. } = qun.with_org().await;
+    qun.done(&owner, community("garden")).await;
+    let roses = qun.done(&owner, group("roses")).await;
+    qun.done(&owner, rows("roses")).await;
+    let nowhere = Scope::Group(qun.ids.make());
+    let is_refused = |failure: bool| assert!(failure, "a refusal, not a fault");
+    is_refused(matches!(untold(qun, &owner, community("garden")).await, Failure::Refused(_)));
+    is_refused(matches!(untold(qun, &owner, group("roses")).await, Failure::Refused(_)));
+    let moved = MoveGroup { group: roses.id, community: Some(qun.ids.make()) };
+    is_refused(matches!(untold(qun, &owner, moved).await, Failure::Refused(_)));
+    let unsound = policy(r#"{"tiering": {"weights": {"events": 21}}}"#);
+    is_refused(matches!(untold(qun, &owner, unsound).await, Failure::Refused(_)));
+    is_refused(matches!(untold(qun, &owner, rows("tulips")).await, Failure::Refused(_)));
+    is_refused(matches!(untold(qun, &owner, week(nowhere, "2026-W27")).await, Failure::Refused(_)));
+    let ahead = week(Scope::Group(roses.id), "2026-W40");
+    is_refused(matches!(untold(qun, &owner, ahead).await, Failure::Refused(_)));
+    let blank = pin(qun, &roses, ann(qun).await, " ");
+    is_refused(matches!(untold(qun, &owner, blank).await, Failure::Refused(_)));
+    let unpin = UnpinTier { pin: qun.ids.make() };
+    is_refused(matches!(untold(qun, &owner, unpin).await, Failure::Refused(_)));
+}
+
+async fn what_is_forbidden_is_not_told(qun: &TestQun) {
+    let Org { owner, reader, .. } = qun.with_org().await;
+    let roses = qun.done(&owner, group("roses")).await;
+    qun.done(&owner, rows("roses")).await;
+    let person = ann(qun).await;
+    let forbidden = |failure: Option<Capability>, of: Capability| assert_eq!(failure, Some(of));
+    macro_rules! is_forbidden {
+        ($($command:expr => $capability:ident),+ $(,)?) => {$(
+            let failure = match untold(qun, &reader, $command).await {
+                Failure::Forbidden(capability) => Some(capability),
+                _ => None,
+            };
+            forbidden(failure, Capability::$capability);
+        )+};
+    }
+    is_forbidden!(
+        community("garden") => ManageGroups,
+        group("tulips") => ManageGroups,
+        MoveGroup { group: roses.id, community: None } => ManageGroups,
+        policy("{}") => PublishPolicy,
+        rows("roses") => RecordActivity,
+        week(Scope::Group(roses.id), "2026-W27") => EvaluateTiers,
+        pin(qun, &roses, person, "because") => EvaluateTiers,
+        UnpinTier { pin: qun.ids.make() } => EvaluateTiers,
+    );
+}
+
+async fn the_log_is_for_owners(qun: &TestQun) {
+    let Org { owner, admin, reader, stranger, .. } = qun.with_org().await;
+    qun.advance_to(qun.clock.now().plus_millis(1));
+    qun.done(&admin, community("garden")).await;
+    let page = audit_page(&qun.read(&owner), None, 1).await.expect("a page");
+    assert_eq!(page[0].verb, "groups.create_community");
+    for scope in [&admin, &reader] {
+        let page = audit_page(&qun.read(scope), None, 1).await;
+        assert!(matches!(page, Err(Failure::Forbidden(Capability::ManageOrganization))), "{page:?}");
+    }
+    let theirs = audit_page(&qun.read(&stranger), None, 100).await.expect("a page");
+    assert!(theirs.iter().all(|entry| entry.verb != "groups.create_community"), "{theirs:?}");
+}

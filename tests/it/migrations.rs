@@ -28,7 +28,8 @@ async fn servers_that_start_at_once_migrate_once(backend: Backend) {
     let servers = (0..4).map(|_| {
         let url = store.url.clone();
         tokio::task::spawn_blocking(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async { Db::open(&url, 2).await.map(|_| ()) })
         })
     });

@@ -83,7 +83,12 @@ async fn activity(settings: &Settings, org: &Slug, group: Name) -> anyhow::Resul
     Ok(ExitCode::SUCCESS)
 }
 
-async fn tiers(settings: &Settings, org: &Slug, scope: NamedScope, week: Option<Week>) -> anyhow::Result<ExitCode> {
+async fn tiers(
+    settings: &Settings,
+    org: &Slug,
+    scope: NamedScope,
+    week: Option<Week>,
+) -> anyhow::Result<ExitCode> {
     let app = App::open(settings).await?;
     let opened = or_refuse!(Opened::open(&app, org).await?);
     let scope = or_refuse!(opened.find(&scope).await?);
@@ -113,7 +118,10 @@ async fn tiers(settings: &Settings, org: &Slug, scope: NamedScope, week: Option<
 fn score_row(week: Week, user: &str, card: &Scorecard) -> Value {
     let part = |values: &Option<Dimensions<Option<f64>>>| {
         values.as_ref().map(|values| {
-            values.iter().map(|(dimension, value)| (dimension.code().to_owned(), number(*value))).collect::<Map<_, _>>()
+            values
+                .iter()
+                .map(|(dimension, value)| (dimension.code().to_owned(), number(*value)))
+                .collect::<Map<_, _>>()
         })
     };
     json!({

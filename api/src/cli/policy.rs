@@ -77,13 +77,17 @@ async fn show(settings: &Settings, args: Show) -> anyhow::Result<ExitCode> {
     let opened = or_refuse!(Opened::open(&app, &args.org.org).await?);
     let scope = or_refuse!(opened.find(&NamedScope::from(args.scope)).await?);
     let community = match scope {
-        Scope::Group(id) => groups_by_id(&opened.read, &[id]).await.map_err(fault)?.pop().and_then(|g| g.community),
+        Scope::Group(id) => {
+            groups_by_id(&opened.read, &[id]).await.map_err(fault)?.pop().and_then(|g| g.community)
+        }
         Scope::Community(id) => Some(id),
         Scope::Organization => None,
     };
     let held = effective(&opened.read, opened.organization.id, scope, community).await.map_err(fault)?;
-    let origin: BTreeMap<_, _> = held.policy.origin.iter().map(|(path, layer)| (path, layer.code())).collect();
-    let shown = json!({ "policy": held.policy.policy.to_value(), "origin": origin, "versions": held.versions });
+    let origin: BTreeMap<_, _> =
+        held.policy.origin.iter().map(|(path, layer)| (path, layer.code())).collect();
+    let shown =
+        json!({ "policy": held.policy.policy.to_value(), "origin": origin, "versions": held.versions });
     println!("{}", serde_json::to_string_pretty(&shown)?);
     Ok(ExitCode::SUCCESS)
 }
@@ -110,7 +114,9 @@ async fn publish(settings: &Settings, args: Publish) -> anyhow::Result<ExitCode>
             eprintln!("in {scope}:");
             Ok(unsound(&problems))
         }
-        Err(Failure::Refused(PublishPolicyRefusal::NoSuchScope)) => Ok(refused(format_args!("there is no {scope}"))),
+        Err(Failure::Refused(PublishPolicyRefusal::NoSuchScope)) => {
+            Ok(refused(format_args!("there is no {scope}")))
+        }
         Err(Failure::Forbidden(_)) => Ok(refused("the operator may not publish policies")),
         Err(Failure::Fault(broken)) => Err(fault(broken)),
     }

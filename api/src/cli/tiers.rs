@@ -72,7 +72,9 @@ async fn evaluate(settings: &Settings, args: Evaluate) -> anyhow::Result<ExitCod
         };
         match evaluate_weeks(&app.writer, &opened.scope, scope, args.from, args.to, tell).await {
             Ok(_) => {}
-            Err(RunProblem::NotEnded(week)) => return Ok(refused(format_args!("{week} has not ended in {scope}"))),
+            Err(RunProblem::NotEnded(week)) => {
+                return Ok(refused(format_args!("{week} has not ended in {scope}")));
+            }
             Err(RunProblem::NoSuchScope) => return Ok(refused(format_args!("there is no {scope}"))),
             Err(RunProblem::Forbidden) => return Ok(refused("the operator may not evaluate tiers")),
             Err(RunProblem::Fault(broken)) => return Err(fault(broken)),

@@ -75,7 +75,8 @@ async fn organization(app: &App) -> anyhow::Result<OrgScope> {
         Err(Failure::Fault(broken)) => return Err(fault(broken)),
         Err(failure) => bail!("the demo organization cannot be created: {failure:?}"),
     }
-    let (_, scope) = operator(&app.db, &slug).await.map_err(fault)?.context("the demo organization is gone")?;
+    let (_, scope) =
+        operator(&app.db, &slug).await.map_err(fault)?.context("the demo organization is gone")?;
     Ok(scope)
 }
 
@@ -112,7 +113,12 @@ async fn rows(app: &App, scope: &OrgScope, read: &OrgRead, seed: u64) -> anyhow:
     }
 }
 
-async fn community(app: &App, scope: &OrgScope, read: &OrgRead, group: &DemoGroup) -> anyhow::Result<CommunityId> {
+async fn community(
+    app: &App,
+    scope: &OrgScope,
+    read: &OrgRead,
+    group: &DemoGroup,
+) -> anyhow::Result<CommunityId> {
     if let Some(known) = community_named(read, group.community).await.map_err(fault)? {
         return Ok(known.id);
     }

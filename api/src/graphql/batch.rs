@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
 use qun_domain::fault::Fault;
 use qun_infra::db::OrgRead;
-use tokio::sync::OnceCell;
 use tokio::task::yield_now;
 
 use super::error::Problem;
@@ -26,48 +27,59 @@ pub(super) trait Source: Send + Sync + 'static {
 /// The loads of one request, a round at a time; nothing is kept after a round.
 ///
 /// The fields of all siblings are polled in turn inside the request's own task, so one
-/// step aside is enough for all of them to leave their key: a timer and a task of its own
+/// step aside is enough for all of them to leave their key. A timer and a task of its own
 /// for each round, as the loader of async-graphql has, would cost every level of a query
-/// a millisecond.
+/// a millisecond; tokio's own cells would let only so many siblings pass at a time, and
+/// cut rounds apart.
 pub(super) struct Batch<S: Source> {
-    open: Mutex<Option<Arc<Round<S>>>>,
+    open: Arc<Mutex<Option<Round<S>>>>,
 }
 
+type Answers<S> = Result<Arc<HashMap<<S as Source>::Key, <S as Source>::Value>>, Arc<Fault>>;
+type Answering<S> = Shared<BoxFuture<'static, Answers<S>>>;
+
 struct Round<S: Source> {
-    keys: Mutex<HashSet<S::Key>>,
-    answers: OnceCell<Result<HashMap<S::Key, S::Value>, Arc<Fault>>>,
+    keys: HashSet<S::Key>,
+    answers: Answering<S>,
 }
 
 impl<S: Source> Default for Batch<S> {
     fn default() -> Self {
-        Self { open: Mutex::default() }
+        Self { open: Arc::default() }
     }
 }
 
 impl<S: Source> Batch<S> {
     /// What there is for `key`.
     pub(super) async fn load(&self, read: &OrgRead, key: S::Key) -> Result<Option<S::Value>, Problem> {
-        let round = self.join(key.clone());
+        let answers = self.join(read, key.clone());
         yield_now().await;
-        let answers = round.answers.get_or_init(|| async { S::read(read, self.close(&round)).await.map_err(Arc::new) });
-        match answers.await {
-            Ok(answers) => Ok(answers.get(&key).cloned()),
-            Err(fault) => Err(Problem::Fault(Arc::clone(fault))),
-        }
+        answers.await.map(|answers| answers.get(&key).cloned()).map_err(Problem::Fault)
     }
 
-    fn join(&self, key: S::Key) -> Arc<Round<S>> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let round = open.get_or_insert_with(|| Arc::new(Round { keys: Mutex::default(), answers: OnceCell::new() }));
-        round.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
-        Arc::clone(round)
+    fn join(&self, read: &OrgRead, key: S::Key) -> Answering<S> {
+        let mut open = held(&self.open);
+        let round = open.get_or_insert_with(|| Round {
+            keys: HashSet::new(),
+            answers: answering(&self.open, read.clone()),
+        });
+        round.keys.insert(key);
+        round.answers.clone()
     }
+}
 
-    /// Who comes now opens another round.
-    fn close(&self, round: &Arc<Round<S>>) -> Vec<S::Key> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.take_if(|open| Arc::ptr_eq(open, round));
-        let mut keys = round.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *keys).into_iter().collect()
-    }
+fn answering<S: Source>(open: &Arc<Mutex<Option<Round<S>>>>, read: OrgRead) -> Answering<S> {
+    // Weakly: a request that is given up before it asks must not keep itself alive.
+    let open = Arc::downgrade(open);
+    let answers = async move {
+        // Who comes from now on opens another round.
+        let keys =
+            open.upgrade().and_then(|open| held(&open).take()).map(|round| round.keys).unwrap_or_default();
+        S::read(&read, keys.into_iter().collect()).await.map(Arc::new).map_err(Arc::new)
+    };
+    answers.boxed().shared()
+}
+
+fn held<T>(open: &Mutex<T>) -> MutexGuard<'_, T> {
+    open.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -36,7 +36,9 @@ impl From<Fault> for Problem {
 impl From<Problem> for Error {
     fn from(problem: Problem) -> Self {
         let (code, message): (&str, Cow<'static, str>) = match &problem {
-            Problem::Unauthenticated => ("UNAUTHENTICATED", "Log in first: this needs an access token.".into()),
+            Problem::Unauthenticated => {
+                ("UNAUTHENTICATED", "Log in first: this needs an access token.".into())
+            }
             Problem::Forbidden => ("FORBIDDEN", "Your account may not do this.".into()),
             Problem::BadInput(why) => ("BAD_USER_INPUT", why.clone()),
             Problem::Fault(_) => ("INTERNAL", "Something broke on our side. Try again later.".into()),
@@ -102,9 +104,9 @@ pub(super) fn finish(mut response: Response, request_id: Option<&str>) -> Respon
 /// The code of an error of the library: of syntax, validation or a limit.
 fn code_of(message: &str) -> &'static str {
     match message {
-        "Query is too complex." | "Query is nested too deep." | "The recursion depth of the query cannot be greater than `32`" => {
-            "QUERY_TOO_COMPLEX"
-        }
+        "Query is too complex."
+        | "Query is nested too deep."
+        | "The recursion depth of the query cannot be greater than `32`" => "QUERY_TOO_COMPLEX",
         _ => "BAD_USER_INPUT",
     }
 }

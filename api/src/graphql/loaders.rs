@@ -203,17 +203,23 @@ async fn histories(read: &OrgRead, keys: &[History]) -> Result<HashMap<History, 
     for key in keys {
         persons.entry((key.scope, key.last)).or_default().push(key.person);
     }
-    let page = |(scope, limit): (Scope, u32)| uuid(scope).map(|scope| EvaluationPage { scope, before: None, limit });
+    let page =
+        |(scope, limit): (Scope, u32)| uuid(scope).map(|scope| EvaluationPage { scope, before: None, limit });
     let evaluations = evaluation_pages(read, persons.keys().copied().filter_map(page).collect()).await?;
     let mut blocks = Vec::with_capacity(persons.len());
     for (key, persons) in persons {
         let Some(page) = page(key).and_then(|page| evaluations.get(&page)) else { continue };
-        blocks.push(ScoreBlock { evaluations: page.iter().map(|evaluation| evaluation.row.id).collect(), persons });
+        blocks.push(ScoreBlock {
+            evaluations: page.iter().map(|evaluation| evaluation.row.id).collect(),
+            persons,
+        });
     }
     let rows = by(tiering::score_blocks(read, &blocks).await?, |row| (row.evaluation, row.card.person));
     let mut found = HashMap::with_capacity(keys.len());
     for key in keys {
-        let Some(page) = page((key.scope, key.last)).and_then(|page| evaluations.get(&page)) else { continue };
+        let Some(page) = page((key.scope, key.last)).and_then(|page| evaluations.get(&page)) else {
+            continue;
+        };
         let of_member = page.iter().rev().filter_map(|evaluation| {
             let row = rows.get(&(evaluation.row.id, key.person))?;
             Some((Arc::clone(evaluation), Arc::clone(row)))

@@ -23,7 +23,9 @@ mod user_error;
 
 use std::any::TypeId;
 
-use async_graphql::{EmptySubscription, MergedObject, Request, Response, SDLExportOptions, Schema, SchemaBuilder};
+use async_graphql::{
+    EmptySubscription, MergedObject, Request, Response, SDLExportOptions, Schema, SchemaBuilder,
+};
 use qun_domain::locale::Locale;
 use qun_infra::db::{OrgScope, Writer};
 

@@ -118,7 +118,12 @@ impl NodeId {
 
 /// An object that can be fetched again by its id.
 #[derive(Clone, Interface)]
-#[graphql(field(name = "id", method = "id", ty = "ID", desc = "The global id of the object: opaque, and unique over all types."))]
+#[graphql(field(
+    name = "id",
+    method = "id",
+    ty = "ID",
+    desc = "The global id of the object: opaque, and unique over all types."
+))]
 pub(super) enum Node {
     Organization(OrganizationObject),
     Community(CommunityObject),
@@ -141,7 +146,9 @@ async fn find(asked: &Asked, id: &str) -> Result<Option<Node>, Problem> {
         NodeId::Group(id) => asked.group(id).await?.map(Node::Group),
         NodeId::Person(id) => asked.person(id).await?.map(Node::Person),
         NodeId::GroupMember(group, person) => member(asked, Scope::Group(group), person).await?,
-        NodeId::CommunityMember(community, person) => member(asked, Scope::Community(community), person).await?,
+        NodeId::CommunityMember(community, person) => {
+            member(asked, Scope::Community(community), person).await?
+        }
         NodeId::TierEvaluation(id) => asked.evaluation(id).await?.map(Node::TierEvaluation),
         NodeId::TierScore(evaluation, person) => asked.score(evaluation, person).await?.map(Node::TierScore),
         NodeId::TierPin(id) => asked.pin(id).await?.map(Node::TierPin),
@@ -169,7 +176,9 @@ impl NodeQuery {
 
     /// The objects with these ids, in the same order; null where there is none in your
     /// organization.
-    #[graphql(complexity = "page::times(i32::try_from(ids.len()).unwrap_or(i32::MAX), page::MAX, child_complexity)")]
+    #[graphql(
+        complexity = "page::times(i32::try_from(ids.len()).unwrap_or(i32::MAX), page::MAX, child_complexity)"
+    )]
     async fn nodes(
         &self,
         ctx: &Context<'_>,

@@ -60,7 +60,8 @@ impl<K: Keyset> Slice<K> {
     }
 }
 
-const BAD_CURSOR: Problem = Problem::BadInput(std::borrow::Cow::Borrowed("after must be a cursor of this list."));
+const BAD_CURSOR: Problem =
+    Problem::BadInput(std::borrow::Cow::Borrowed("after must be a cursor of this list."));
 
 /// The elements of a page with their cursors.
 #[derive(Clone, Debug)]
@@ -317,6 +318,9 @@ mod tests {
 
     #[test]
     fn lists_cost_their_length() {
-        assert_eq!((cost(None, 3), cost(Some(10), 3), cost(Some(1_000), 3), cost(Some(-5), 3)), (151, 31, 301, 4));
+        assert_eq!(
+            (cost(None, 3), cost(Some(10), 3), cost(Some(1_000), 3), cost(Some(-5), 3)),
+            (151, 31, 301, 4)
+        );
     }
 }

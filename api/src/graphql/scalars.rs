@@ -26,7 +26,11 @@ pub(super) struct TimeZone(pub(super) Tz);
 #[derive(Clone, Debug)]
 pub(super) struct Json(pub(super) serde_json::Value);
 
-fn read<T>(value: &Value, expected: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> InputValueResult<T>
+fn read<T>(
+    value: &Value,
+    expected: &'static str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> InputValueResult<T>
 where
     T: async_graphql::InputType,
 {
@@ -34,12 +38,16 @@ where
     text.ok_or_else(|| InputValueError::custom(expected))
 }
 
+/// An instant: RFC 3339 with an offset, answered in UTC with milliseconds, such as
+/// 2026-01-05T08:00:00.000Z. Digits finer than a millisecond are cut off.
 #[Scalar(name = "DateTime", specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339#section-5.6")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
-        read(&value, "an RFC 3339 time with an offset is expected, such as 2026-01-05T08:00:00+08:00", |text| {
-            chrono::DateTime::parse_from_rfc3339(text).ok().map(|at| Self(at.into()))
-        })
+        read(
+            &value,
+            "an RFC 3339 time with an offset is expected, such as 2026-01-05T08:00:00+08:00",
+            |text| chrono::DateTime::parse_from_rfc3339(text).ok().map(|at| Self(at.into())),
+        )
     }
 
     fn to_value(&self) -> Value {
@@ -47,6 +55,7 @@ impl ScalarType for DateTime {
     }
 }
 
+/// A calendar day, such as 2026-01-05. Whose days they are, each field says.
 #[Scalar(name = "Date", specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339#appendix-A")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -61,6 +70,7 @@ impl ScalarType for Date {
     }
 }
 
+/// An ISO 8601 week, Monday to Sunday, such as 2026-W07.
 #[Scalar(
     name = "Week",
     specified_by_url = "https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#weeks"
@@ -75,10 +85,13 @@ impl ScalarType for Week {
     }
 }
 
+/// The name of a time zone in the IANA database, such as Asia/Shanghai.
 #[Scalar(name = "TimeZone", specified_by_url = "https://www.iana.org/time-zones")]
 impl ScalarType for TimeZone {
     fn parse(value: Value) -> InputValueResult<Self> {
-        read(&value, "an IANA time zone is expected, such as Asia/Shanghai", |text| parse_zone(text).ok().map(Self))
+        read(&value, "an IANA time zone is expected, such as Asia/Shanghai", |text| {
+            parse_zone(text).ok().map(Self)
+        })
     }
 
     fn to_value(&self) -> Value {
@@ -86,6 +99,7 @@ impl ScalarType for TimeZone {
     }
 }
 
+/// Any JSON value.
 #[Scalar(name = "JSON", specified_by_url = "https://datatracker.ietf.org/doc/html/rfc8259")]
 impl ScalarType for Json {
     fn parse(value: Value) -> InputValueResult<Self> {

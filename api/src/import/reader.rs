@@ -50,7 +50,11 @@ pub struct ReadOutcome {
 ///
 /// # Errors
 /// When the file cannot be read to its end; the rows before that were sent.
-pub fn read(source: &Source, sender: &Sender<Incoming>, read_bytes: &Arc<AtomicU64>) -> anyhow::Result<ReadOutcome> {
+pub fn read(
+    source: &Source,
+    sender: &Sender<Incoming>,
+    read_bytes: &Arc<AtomicU64>,
+) -> anyhow::Result<ReadOutcome> {
     let mut input = open(source, read_bytes)?;
     let head = fill(&mut input)?;
     if head.is_empty() {
@@ -70,11 +74,16 @@ pub fn read(source: &Source, sender: &Sender<Incoming>, read_bytes: &Arc<AtomicU
         }
         Format::Whatsapp => whatsapp_export(source, read_bytes, &mut out)?,
     };
-    out.flush();
+    // Nobody listens any more when this breaks; the listener says why.
+    let _ = out.flush();
     Ok(ReadOutcome { skipped: skipped.iter().map(|(why, n)| (why.code().to_owned(), n)).collect() })
 }
 
-fn whatsapp_export(source: &Source, read_bytes: &Arc<AtomicU64>, out: &mut Out<'_>) -> anyhow::Result<Skipped> {
+fn whatsapp_export(
+    source: &Source,
+    read_bytes: &Arc<AtomicU64>,
+    out: &mut Out<'_>,
+) -> anyhow::Result<Skipped> {
     let Some(group) = &source.group else {
         bail!("a WhatsApp export does not say which group it is of: name it with --group");
     };

@@ -132,7 +132,10 @@ impl Actor {
             Self::Account { role, .. } => role.may(capability),
             Self::Operator => true,
             Self::Job => {
-                matches!(capability, Capability::EvaluateTiers | Capability::EnforceRetention | Capability::Read)
+                matches!(
+                    capability,
+                    Capability::EvaluateTiers | Capability::EnforceRetention | Capability::Read
+                )
             }
         }
     }

@@ -106,7 +106,8 @@ mod tests {
     #[test]
     fn tiers_are_due_on_mondays_at_four() {
         let shanghai = Tz::Asia__Shanghai;
-        let due = |now: &str| Schedule::WeeklyTiers.latest_due(shanghai, shanghai, at(now)).map(|due| due.period);
+        let due =
+            |now: &str| Schedule::WeeklyTiers.latest_due(shanghai, shanghai, at(now)).map(|due| due.period);
         assert_eq!(due("2026-02-16T03:59:59+08:00").as_deref(), Some("2026-W06 Asia/Shanghai"));
         assert_eq!(due("2026-02-16T04:00:00+08:00").as_deref(), Some("2026-W07 Asia/Shanghai"));
         assert_eq!(due("2026-02-22T23:00:00+08:00").as_deref(), Some("2026-W07 Asia/Shanghai"));
@@ -124,21 +125,17 @@ mod tests {
 
     #[test]
     fn texts_are_forgotten_every_day_at_three() {
-        let due = |now: &str| {
-            Schedule::ForgetTexts.latest_due(Tz::UTC, Tz::UTC, at(now)).map(|due| due.period)
-        };
+        let due =
+            |now: &str| Schedule::ForgetTexts.latest_due(Tz::UTC, Tz::UTC, at(now)).map(|due| due.period);
         assert_eq!(due("2026-02-16T02:59:59Z").as_deref(), Some("2026-02-15 UTC"));
         assert_eq!(due("2026-02-16T03:00:00Z").as_deref(), Some("2026-02-16 UTC"));
     }
 
     #[test]
     fn a_job_dies_with_its_fifth_failure() {
-        assert_eq!((1..=5).map(retry_after).collect::<Vec<_>>(), [
-            Some(60_000),
-            Some(240_000),
-            Some(960_000),
-            Some(3_840_000),
-            None
-        ]);
+        assert_eq!(
+            (1..=5).map(retry_after).collect::<Vec<_>>(),
+            [Some(60_000), Some(240_000), Some(960_000), Some(3_840_000), None]
+        );
     }
 }

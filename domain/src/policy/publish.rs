@@ -73,10 +73,7 @@ impl<Tx: PolicyPort> Command<Tx> for PublishPolicy {
             .into_iter()
             .map(|change| json!({ "path": change.path, "from": change.from, "to": change.to }))
             .collect();
-        tx.audit(
-            self.scope.to_string(),
-            json!({ "version": version, "note": self.note, "changes": told }),
-        );
+        tx.audit(self.scope.to_string(), json!({ "version": version, "note": self.note, "changes": told }));
         Ok(Published { scope: self.scope, version })
     }
 }

@@ -109,7 +109,11 @@ impl<'a> Ingest<'a> {
         if self.totals.errors.len() >= 2 * LISTED {
             self.totals.cut();
         }
-        if self.waiting.len() >= BATCH || self.waiting_bytes >= BATCH_BYTES { self.flush().await } else { Ok(()) }
+        if self.waiting.len() >= BATCH || self.waiting_bytes >= BATCH_BYTES {
+            self.flush().await
+        } else {
+            Ok(())
+        }
     }
 
     /// What became of the rows so far; those of an open batch are still to come.

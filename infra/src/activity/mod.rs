@@ -1,6 +1,7 @@
 //! Interactions and what is rolled up from them.
 
 mod ingest;
+mod keys;
 mod map;
 mod read;
 mod recount;

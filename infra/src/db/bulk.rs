@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use qun_domain::fault::Fault;
 use qun_domain::id::OrgId;
 use sea_orm::sea_query::{ArrayType, Value};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
 use uuid::Uuid;
 
 use super::{Dialect, fault};
@@ -145,36 +145,28 @@ pub(super) async fn insert(
     table: &str,
     columns: Vec<(&'static str, Column)>,
     conflict: &str,
-    returning: Option<&str>,
-) -> Result<(u64, Vec<QueryResult>), Fault> {
+) -> Result<u64, Fault> {
     let rows = columns.iter().find_map(|(_, column)| column.len()).unwrap_or_default();
     if rows == 0 {
-        return Ok((0, Vec::new()));
+        return Ok(0);
     }
     let names = columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-    let tail =
-        returning.map_or_else(|| conflict.to_owned(), |columns| format!("{conflict} RETURNING {columns}"));
     let statements = match dialect {
-        Dialect::Postgres => vec![from_arrays(org, table, &names, columns, &tail)],
-        Dialect::Sqlite => from_value_lists(org, table, &names, &columns, rows, &tail),
+        Dialect::Postgres => vec![from_arrays(org, table, &names, columns, conflict)],
+        Dialect::Sqlite => from_value_lists(org, table, &names, &columns, rows, conflict),
     };
     let keeps_plans = dialect == Dialect::Postgres && rows >= MANY;
     if keeps_plans {
         conn.execute_unprepared(KEEP_PLANS).await.map_err(fault("keeping plans"))?;
     }
-    let (mut inserted, mut returned) = (0, Vec::new());
+    let mut inserted = 0;
     for statement in statements {
-        if returning.is_some() {
-            returned.extend(conn.query_all_raw(statement).await.map_err(fault("inserting many rows"))?);
-        } else {
-            inserted +=
-                conn.execute_raw(statement).await.map_err(fault("inserting many rows"))?.rows_affected();
-        }
+        inserted += conn.execute_raw(statement).await.map_err(fault("inserting many rows"))?.rows_affected();
     }
     if keeps_plans {
         conn.execute_unprepared(PLAN_AFRESH).await.map_err(fault("planning afresh"))?;
     }
-    Ok((inserted, returned))
+    Ok(inserted)
 }
 
 fn from_arrays(

@@ -14,6 +14,42 @@ pub enum Dialect {
     Postgres,
 }
 
+/// One column of a set of keys, one value a row.
+#[derive(Clone, Debug)]
+pub enum KeyPart {
+    /// Ids.
+    Ids(Vec<Uuid>),
+    /// Days.
+    Days(Vec<NaiveDate>),
+}
+
+impl KeyPart {
+    fn len(&self) -> usize {
+        match self {
+            Self::Ids(ids) => ids.len(),
+            Self::Days(days) => days.len(),
+        }
+    }
+
+    fn text(&self, row: usize) -> String {
+        match self {
+            Self::Ids(ids) => ids[row].simple().to_string(),
+            Self::Days(days) => days[row].to_string(),
+        }
+    }
+
+    /// The Postgres type of the array, and the array.
+    fn into_array(self) -> (&'static str, Value) {
+        fn array<T: Into<Value>>(kind: ArrayType, values: Vec<T>) -> Value {
+            Value::Array(kind, Some(Box::new(values.into_iter().map(Into::into).collect())))
+        }
+        match self {
+            Self::Ids(ids) => ("uuid[]", array(ArrayType::Uuid, ids)),
+            Self::Days(days) => ("date[]", array(ArrayType::ChronoDate, days)),
+        }
+    }
+}
+
 impl Dialect {
     pub(crate) fn backend(self) -> DbBackend {
         match self {
@@ -63,53 +99,35 @@ impl Dialect {
         }
     }
 
-    /// A derived table of days bound as parameter `n` with [`Dialect::days`]; its column is `day`.
-    pub fn day_set(self, n: usize) -> String {
-        match self {
-            Self::Sqlite => format!("(SELECT value AS day FROM json_each(${n}))"),
-            Self::Postgres => format!("(SELECT unnest(${n}::date[]) AS day)"),
-        }
-    }
-
-    /// The bound value for [`Dialect::day_set`].
-    pub fn days(self, days: impl IntoIterator<Item = NaiveDate>) -> Value {
-        let days = days.into_iter();
-        match self {
-            Self::Sqlite => {
-                let days: Vec<String> = days.map(|day| day.to_string()).collect();
-                serde_json::to_string(&days).unwrap_or_default().into()
-            }
-            Self::Postgres => {
-                Value::Array(ArrayType::ChronoDate, Some(Box::new(days.map(Value::from).collect())))
-            }
-        }
-    }
-
-    /// A derived table of `day` and `person_id`, and its bound values from parameter `n` on.
-    pub fn day_person_set(
+    /// A derived table of keys, bound as parameters from `n` on, and what is bound.
+    pub fn key_set<const N: usize>(
         self,
         n: usize,
-        keys: impl Iterator<Item = (NaiveDate, Uuid)>,
+        parts: [(&'static str, KeyPart); N],
     ) -> (String, Vec<Value>) {
         match self {
             Self::Sqlite => {
-                let keys: Vec<[String; 2]> =
-                    keys.map(|(day, person)| [day.to_string(), person.simple().to_string()]).collect();
-                let set = format!(
-                    "(SELECT value ->> 0 AS day, unhex(value ->> 1) AS person_id FROM json_each(${n}))"
-                );
-                (set, vec![serde_json::to_string(&keys).unwrap_or_default().into()])
+                let columns = parts.iter().enumerate().map(|(at, (name, part))| match part {
+                    KeyPart::Ids(_) => format!("unhex(value ->> {at}) AS {name}"),
+                    KeyPart::Days(_) => format!("value ->> {at} AS {name}"),
+                });
+                let columns = columns.collect::<Vec<_>>().join(", ");
+                let rows: Vec<Vec<String>> = (0..parts.first().map_or(0, |(_, part)| part.len()))
+                    .map(|row| parts.iter().map(|(_, part)| part.text(row)).collect())
+                    .collect();
+                let set = format!("(SELECT {columns} FROM json_each(${n}))");
+                (set, vec![serde_json::to_string(&rows).unwrap_or_default().into()])
             }
             Self::Postgres => {
-                let (days, persons): (Vec<Value>, Vec<Value>) =
-                    keys.map(|(day, person)| (Value::from(day), Value::from(person))).unzip();
-                let set =
-                    format!("(SELECT * FROM unnest(${n}::date[], ${}::uuid[]) AS u (day, person_id))", n + 1);
-                let values = vec![
-                    Value::Array(ArrayType::ChronoDate, Some(Box::new(days))),
-                    Value::Array(ArrayType::Uuid, Some(Box::new(persons))),
-                ];
-                (set, values)
+                let (mut arrays, mut names, mut values) = (Vec::new(), Vec::new(), Vec::new());
+                for (n, (name, part)) in (n..).zip(parts) {
+                    let (kind, value) = part.into_array();
+                    arrays.push(format!("${n}::{kind}"));
+                    names.push(name);
+                    values.push(value);
+                }
+                let (arrays, names) = (arrays.join(", "), names.join(", "));
+                (format!("(SELECT * FROM unnest({arrays}) AS u ({names}))"), values)
             }
         }
     }

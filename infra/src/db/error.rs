@@ -26,7 +26,9 @@ fn may_pass_next_time(error: &DbErr) -> bool {
     else {
         return false;
     };
-    let Some(code) = error.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code) else { return false };
+    let Some(code) = error.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code) else {
+        return false;
+    };
     // Postgres: serialization failure, deadlock, lock not available. SQLite: BUSY and its kin, LOCKED.
     matches!(code.as_ref(), "40001" | "40P01" | "55P03" | "5" | "6" | "261" | "517" | "773")
 }

@@ -15,7 +15,7 @@ mod writer;
 
 pub use bulk::Column;
 pub use connect::{Db, OpenError};
-pub use dialect::Dialect;
+pub use dialect::{Dialect, KeyPart};
 pub(crate) use error::fault;
 pub use migrate::migrate;
 pub use read::OrgRead;

@@ -125,20 +125,7 @@ impl Session {
         columns: Vec<(&'static str, Column)>,
         conflict: &str,
     ) -> Result<u64, Fault> {
-        bulk::insert(&self.conn, self.dialect, self.org, table, columns, conflict, None).await.map(|(n, _)| n)
-    }
-
-    /// As [`Session::insert_many`], giving back `returning` of each row that went in.
-    pub(crate) async fn insert_many_returning(
-        &self,
-        table: &str,
-        columns: Vec<(&'static str, Column)>,
-        conflict: &str,
-        returning: &str,
-    ) -> Result<Vec<QueryResult>, Fault> {
-        bulk::insert(&self.conn, self.dialect, self.org, table, columns, conflict, Some(returning))
-            .await
-            .map(|(_, rows)| rows)
+        bulk::insert(&self.conn, self.dialect, self.org, table, columns, conflict).await
     }
 }
 

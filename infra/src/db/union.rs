@@ -31,7 +31,11 @@ impl Union {
 
     /// The rows with the place of their select; `width` is the number of `columns`. Within
     /// a place the order is the select's only where there is one select.
-    pub(crate) async fn rows(self, sql: &impl TenantSql, width: usize) -> Result<Vec<(usize, QueryResult)>, Fault> {
+    pub(crate) async fn rows(
+        self,
+        sql: &impl TenantSql,
+        width: usize,
+    ) -> Result<Vec<(usize, QueryResult)>, Fault> {
         if self.selects.is_empty() {
             return Ok(Vec::new());
         }

@@ -48,7 +48,8 @@ pub async fn member_pages(sql: &impl TenantSql, pages: &[MemberPage]) -> Result<
     let mut union = Union::new();
     for page in pages {
         let groups = groups_of(&mut union, page.scope);
-        let after = page.after.map(|id| format!(" AND m.person_id > {}", union.bind(id.0))).unwrap_or_default();
+        let after =
+            page.after.map(|id| format!(" AND m.person_id > {}", union.bind(id.0))).unwrap_or_default();
         let limit = union.bind(i64::from(page.limit));
         let distinct = if matches!(page.scope, Scope::Group(_)) { "" } else { "DISTINCT " };
         union.select(
@@ -146,7 +147,10 @@ pub async fn memberships(
 ///
 /// # Errors
 /// A fault when the database fails.
-pub async fn roles(sql: &impl TenantSql, members: &[MemberOf]) -> Result<HashMap<MemberOf, MemberRole>, Fault> {
+pub async fn roles(
+    sql: &impl TenantSql,
+    members: &[MemberOf],
+) -> Result<HashMap<MemberOf, MemberRole>, Fault> {
     let (filter, params) = among(sql, members, "i");
     let rows = sql
         .rows(

@@ -12,8 +12,7 @@ use super::map::group_model;
 use crate::activity::timestamp;
 use crate::db::{TenantSql, Union, column, fault};
 
-const COLUMNS: &str =
-    "org_id, id, community_id, name, platform, kind, time_zone, first_presence_at, text_kept_from, created_at";
+const COLUMNS: &str = "org_id, id, community_id, name, platform, kind, time_zone, first_presence_at, text_kept_from, created_at";
 
 /// A page of groups in order of name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -41,7 +40,10 @@ pub async fn group_pages(sql: &impl TenantSql, pages: &[GroupPage]) -> Result<Ve
             narrow += &format!(" AND name > {}", union.bind(name.as_str()));
         }
         let limit = union.bind(i64::from(page.limit));
-        union.select(COLUMNS, &format!("FROM chat_group WHERE org_id = $1{narrow} ORDER BY name LIMIT {limit}"));
+        union.select(
+            COLUMNS,
+            &format!("FROM chat_group WHERE org_id = $1{narrow} ORDER BY name LIMIT {limit}"),
+        );
     }
     let mut found: Vec<Vec<Group>> = pages.iter().map(|_| Vec::new()).collect();
     // The rows of a place come in its order: every back end runs the selects one by one.

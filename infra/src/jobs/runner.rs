@@ -49,7 +49,8 @@ impl Jobs {
         for (org, calendar, zones) in table::calendars(&self.db).await? {
             for zone in zones {
                 let Ok(zone) = zone.parse() else { continue };
-                let all = Schedule::ALL.into_iter().filter_map(|schedule| schedule.latest_due(calendar, zone, now));
+                let all =
+                    Schedule::ALL.into_iter().filter_map(|schedule| schedule.latest_due(calendar, zone, now));
                 due.extend(all.map(|due| (org, due)));
             }
         }
@@ -98,7 +99,8 @@ impl Jobs {
                 Err(fault) => {
                     let again = retry_after(job.attempts).map(|wait| now.plus_millis(wait));
                     error!(fault = fault.chain(), dead = again.is_none(), "job failed");
-                    metrics::counter!("qun_jobs_failed_total", "schedule" => job.schedule.code()).increment(1);
+                    metrics::counter!("qun_jobs_failed_total", "schedule" => job.schedule.code())
+                        .increment(1);
                     table::failed(&self.db, job, &fault.chain(), again, now).await?;
                     Ok(false)
                 }

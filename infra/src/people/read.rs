@@ -40,7 +40,10 @@ pub async fn persons_by_id(sql: &impl TenantSql, ids: &[PersonId]) -> Result<Vec
     let dialect = sql.dialect();
     let rows = sql
         .rows(
-            &format!("SELECT id, display_name FROM person WHERE org_id = $1 AND id {}", dialect.is_one_of_ids(2)),
+            &format!(
+                "SELECT id, display_name FROM person WHERE org_id = $1 AND id {}",
+                dialect.is_one_of_ids(2)
+            ),
             vec![dialect.ids(ids.iter().copied())],
         )
         .await?;
@@ -51,7 +54,10 @@ pub async fn persons_by_id(sql: &impl TenantSql, ids: &[PersonId]) -> Result<Vec
 ///
 /// # Errors
 /// A fault when the database fails.
-pub async fn identities_of(sql: &impl TenantSql, ids: &[PersonId]) -> Result<Vec<(PersonId, Identity)>, Fault> {
+pub async fn identities_of(
+    sql: &impl TenantSql,
+    ids: &[PersonId],
+) -> Result<Vec<(PersonId, Identity)>, Fault> {
     let dialect = sql.dialect();
     let rows = sql
         .rows(

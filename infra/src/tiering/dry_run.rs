@@ -7,9 +7,7 @@ use qun_domain::fault::Fault;
 use qun_domain::groups::{Group, Scope};
 use qun_domain::id::{GroupId, PersonId};
 use qun_domain::policy::{Counting, EffectivePolicy, counting_key};
-use qun_domain::tiering::{
-    Distribution, EvaluatedScope, Movements, Previous, Standing, WeekFacts, evaluate,
-};
+use qun_domain::tiering::{Distribution, EvaluatedScope, Movements, Previous, Standing, WeekFacts, evaluate};
 use qun_domain::time::{Timestamp, Week};
 
 use super::gather::{Recounted, gather};
@@ -116,8 +114,12 @@ impl DryRun<'_> {
     async fn place(&mut self, week: Week, facts: &mut WeekFacts) -> Result<(), Fault> {
         let (scope_id, ..) = scope_columns(self.scope.scope, self.read.scope().org().0);
         if self.carried.is_none() {
-            let since: Vec<_> =
-                facts.members.iter().zip(&facts.began_at).map(|(member, began)| (member.person, *began)).collect();
+            let since: Vec<_> = facts
+                .members
+                .iter()
+                .zip(&facts.began_at)
+                .map(|(member, began)| (member.person, *began))
+                .collect();
             let stored = previous(self.read, scope_id, week, &since).await?;
             // What is stored was checked against the beginning of the membership already.
             let stored = stored.into_iter().map(|(person, previous)| (person, (Timestamp::MAX, previous)));

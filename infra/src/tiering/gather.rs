@@ -88,7 +88,10 @@ pub(super) async fn gather(
         }
     });
     Ok(Some(WeekFacts {
-        scope: ScopeFacts { observed_long_enough: was_seen_for(scope, as_of, tiering.silent_days), applicability },
+        scope: ScopeFacts {
+            observed_long_enough: was_seen_for(scope, as_of, tiering.silent_days),
+            applicability,
+        },
         leaves_observed: leaves_observed(sql, &groups).await?,
         members,
         began_at,

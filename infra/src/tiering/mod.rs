@@ -17,8 +17,8 @@ mod window;
 mod write;
 
 pub use dry_run::{DryWeek, dry_run};
-pub(crate) use read::every_scope_in;
 pub use pages::*;
 pub use pins::{PinRow, pins_by_id, pins_of};
+pub(crate) use read::every_scope_in;
 pub use read::*;
 pub use run::{RunProblem, WeekRun, evaluate_weeks, pending_weeks};

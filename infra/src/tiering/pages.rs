@@ -93,8 +93,10 @@ pub async fn evaluation_pages(
     let mut union = Union::new();
     for page in pages {
         let scope = union.bind(page.scope);
-        let before =
-            page.before.map(|week| format!(" AND e.week < {}", union.bind(week.to_string()))).unwrap_or_default();
+        let before = page
+            .before
+            .map(|week| format!(" AND e.week < {}", union.bind(week.to_string())))
+            .unwrap_or_default();
         let limit = union.bind(i64::from(page.limit));
         union.select(
             EVALUATION,

@@ -84,7 +84,10 @@ pub async fn pins_of(
 pub async fn pins_by_id(sql: &impl TenantSql, ids: &[PinId]) -> Result<Vec<PinRow>, Fault> {
     let dialect = sql.dialect();
     let rows = sql
-        .rows(&format!("{COLUMNS} AND id {}", dialect.is_one_of_ids(2)), vec![dialect.ids(ids.iter().copied())])
+        .rows(
+            &format!("{COLUMNS} AND id {}", dialect.is_one_of_ids(2)),
+            vec![dialect.ids(ids.iter().copied())],
+        )
         .await?;
     rows.iter().map(pin_row).collect()
 }

@@ -382,10 +382,12 @@ pub async fn every_scope(sql: &impl TenantSql) -> Result<Vec<Scope>, Fault> {
 /// # Errors
 /// A fault when the database fails.
 pub(crate) async fn every_scope_in(sql: &impl TenantSql, zone: &str) -> Result<Vec<Scope>, Fault> {
-    let of = |table: &str| format!("SELECT id FROM {table} WHERE org_id = $1 AND time_zone = $2 ORDER BY name");
+    let of =
+        |table: &str| format!("SELECT id FROM {table} WHERE org_id = $1 AND time_zone = $2 ORDER BY name");
     let groups = sql.rows(&of("chat_group"), vec![zone.into()]).await?;
     let communities = sql.rows(&of("community"), vec![zone.into()]).await?;
     let groups = groups.iter().map(|row| column::<Uuid>(row, 0).map(|id| Scope::Group(id.into())));
-    let communities = communities.iter().map(|row| column::<Uuid>(row, 0).map(|id| Scope::Community(id.into())));
+    let communities =
+        communities.iter().map(|row| column::<Uuid>(row, 0).map(|id| Scope::Community(id.into())));
     groups.chain(communities).collect()
 }

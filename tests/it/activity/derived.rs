@@ -58,7 +58,9 @@ fn get<T: TryGetable>(row: &QueryResult, index: usize) -> T {
 
 /// The user behind a column with the id of a person.
 fn user(person: &str) -> String {
-    format!("(SELECT i.external_id FROM person_identity i WHERE i.org_id = t.org_id AND i.person_id = t.{person})")
+    format!(
+        "(SELECT i.external_id FROM person_identity i WHERE i.org_id = t.org_id AND i.person_id = t.{person})"
+    )
 }
 
 const OF_GROUP: &str = "t JOIN chat_group g ON g.org_id = t.org_id AND g.id = t.group_id WHERE g.name = $1";
@@ -69,7 +71,8 @@ pub(super) async fn derived(raw: &Raw, group: &str) -> Derived {
         group_days: group_days(raw, group).await,
         memberships: memberships(raw, group).await,
         first_presence: get(
-            &raw.rows("SELECT first_presence_at FROM chat_group WHERE name = $1", vec![group.into()]).await[0],
+            &raw.rows("SELECT first_presence_at FROM chat_group WHERE name = $1", vec![group.into()]).await
+                [0],
             0,
         ),
     }
@@ -107,7 +110,12 @@ async fn group_days(raw: &Raw, group: &str) -> Vec<GroupDay> {
     let rows = raw.rows(&sql, vec![group.into()]).await;
     let mut days: Vec<_> = rows
         .iter()
-        .map(|row| GroupDay { day: get(row, 0), messages: get(row, 1), speakers: get(row, 2), presence: get(row, 3) })
+        .map(|row| GroupDay {
+            day: get(row, 0),
+            messages: get(row, 1),
+            speakers: get(row, 2),
+            presence: get(row, 3),
+        })
         .collect();
     days.sort();
     days
@@ -145,7 +153,8 @@ pub(super) async fn settled(raw: &Raw, group: &str) -> Settled {
     let rows = raw.rows(&sql, vec![group.into()]).await;
     let mut interactions: Vec<_> = rows.iter().map(|row| (get(row, 0), get(row, 1), get(row, 2))).collect();
     interactions.sort();
-    let sql = format!("SELECT t.event_id, t.at, t.starts_at, t.cancelled, t.latest FROM event_version {OF_GROUP}");
+    let sql =
+        format!("SELECT t.event_id, t.at, t.starts_at, t.cancelled, t.latest FROM event_version {OF_GROUP}");
     let rows = raw.rows(&sql, vec![group.into()]).await;
     let mut events: Vec<_> =
         rows.iter().map(|row| (get(row, 0), get(row, 1), get(row, 2), get(row, 3), get(row, 4))).collect();

@@ -119,9 +119,8 @@ fn memberships(rows: &[&Row]) -> Vec<Membership> {
 
 fn begun(before: Option<&Membership>, user: &str, row: &Row, invited_by: Option<String>) -> Membership {
     let join_observed = matches!(row.what, What::Join { .. });
-    let date = |millis: i64| {
-        qun_domain::time::Timestamp::from_millis(millis).expect("a time").local_date(SHANGHAI)
-    };
+    let date =
+        |millis: i64| qun_domain::time::Timestamp::from_millis(millis).expect("a time").local_date(SHANGHAI);
     let continued = before.filter(|before| {
         let end = before.ended.as_ref().expect("an ended spell").0;
         (row.ts.local_date(SHANGHAI) - date(end)).num_days() <= RETURN_DAYS

@@ -75,10 +75,14 @@ async fn bad_rows_do_not_stop_good_ones(qun: &TestQun) {
         ingest.push(position + 1, read(&bad_line(*code), now)).await.expect("a row taken");
     }
     let totals = ingest.finish().await.expect("rows taken");
-    let told: Vec<_> = totals.errors.iter().map(|rejected| (rejected.position, rejected.error.code)).collect();
+    let told: Vec<_> =
+        totals.errors.iter().map(|rejected| (rejected.position, rejected.error.code)).collect();
     let expected: Vec<_> = codes.iter().enumerate().map(|(n, code)| (2 * n as u64 + 1, *code)).collect();
     assert_eq!(told, expected);
-    assert_eq!((totals.accepted, totals.rejected, totals.conflicts), (codes.len() as u64, codes.len() as u64, 1));
+    assert_eq!(
+        (totals.accepted, totals.rejected, totals.conflicts),
+        (codes.len() as u64, codes.len() as u64, 1)
+    );
     assert!(!totals.errors_truncated());
 }
 
@@ -94,8 +98,13 @@ async fn the_first_row_of_an_id_stays(qun: &TestQun) {
     assert_eq!(again.errors[0].position, 1);
     assert_eq!(users(&qun.system().await).await, ["ann"]);
 
-    let from_elsewhere = Row { source: Some("archive".to_owned()), ..message("m1", "bob", at("2026-07-01 09:00")) };
-    assert_eq!(qun.record(&scope, "garden", [from_elsewhere]).await.accepted, 1, "another source is another id");
+    let from_elsewhere =
+        Row { source: Some("archive".to_owned()), ..message("m1", "bob", at("2026-07-01 09:00")) };
+    assert_eq!(
+        qun.record(&scope, "garden", [from_elsewhere]).await.accepted,
+        1,
+        "another source is another id"
+    );
 }
 
 async fn users(raw: &Raw) -> Vec<String> {
@@ -120,7 +129,11 @@ async fn the_latest_version_of_an_event_holds(qun: &TestQun) {
         let again = Row { source: Some(group.clone()), ..versions[1].clone() };
         assert_eq!(qun.record(&scope, &group, [again]).await.duplicates, 1);
         let changed = Row { source: Some(group.clone()), ..event("e1", versions[1].ts, starts, false) };
-        assert_eq!(qun.record(&scope, &group, [changed]).await.conflicts, 1, "of one instant the first stays");
+        assert_eq!(
+            qun.record(&scope, &group, [changed]).await.conflicts,
+            1,
+            "of one instant the first stays"
+        );
 
         let sql = "SELECT COUNT(*) FROM event_version WHERE source = $1 AND latest AND starts_at = $2 AND NOT cancelled";
         let starts_at = starts.plus_millis(Timestamp::DAY).millis();

@@ -62,8 +62,12 @@ async fn told(raw: &Raw) -> (Book, BTreeSet<String>) {
             "tiering.pin" => &[("pins", 1)],
             "tiering.unpin" => &[("lifted pins", 1)],
             "activity.record" => &[("interactions", detail["accepted"].as_i64().unwrap_or_default())],
-            "access.issue_token" | "access.log_in" | "groups.create_group" | "groups.move_group"
-            | "activity.forget_texts" | "activity.recompute" => &[],
+            "access.issue_token"
+            | "access.log_in"
+            | "groups.create_group"
+            | "groups.move_group"
+            | "activity.forget_texts"
+            | "activity.recompute" => &[],
             verb => panic!("the books do not know what {verb} leaves behind"),
         };
         for (thing, count) in did.iter().filter(|(_, count)| *count != 0) {

@@ -18,7 +18,10 @@ use super::TestQun;
 const FOLDER: &str = "QUN_TEST_DATA";
 
 /// A file of the shared data, or none where there is no such folder.
-#[expect(clippy::disallowed_methods, reason = "where the data lies is the business of whoever runs the tests")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "where the data lies is the business of whoever runs the tests"
+)]
 pub(crate) fn shared_data(file: &str) -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
     let folder = std::env::var(FOLDER).map_or(beside, PathBuf::from);

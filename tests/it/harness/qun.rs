@@ -4,9 +4,7 @@ use std::fmt::Debug;
 
 use qun_domain::activity::{Row, UnknownGroups};
 use qun_domain::command::{Command, Failure};
-use qun_domain::groups::{
-    Community, CreateCommunity, CreateGroup, Group, NewGroup, Platform, Scope,
-};
+use qun_domain::groups::{Community, CreateCommunity, CreateGroup, Group, NewGroup, Platform, Scope};
 use qun_domain::id::CommunityId;
 use qun_domain::policy::{PolicyPatch, PublishPolicy};
 use qun_domain::time::Timestamp;
@@ -135,7 +133,12 @@ impl TestQun {
     }
 
     /// Records rows in a group that is there.
-    pub(crate) async fn record(&self, scope: &OrgScope, group: &str, rows: impl IntoIterator<Item = Row>) -> Totals {
+    pub(crate) async fn record(
+        &self,
+        scope: &OrgScope,
+        group: &str,
+        rows: impl IntoIterator<Item = Row>,
+    ) -> Totals {
         let settings = IngestSettings {
             group: Some(group.parse().expect("a name")),
             source: None,

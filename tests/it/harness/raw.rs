@@ -78,7 +78,13 @@ impl Raw {
     }
 
     /// Columns of a table, each row as one line; `rest` follows the table's name.
-    pub(crate) async fn lines(&self, table: &str, columns: &[&str], rest: &str, values: Vec<Value>) -> Vec<String> {
+    pub(crate) async fn lines(
+        &self,
+        table: &str,
+        columns: &[&str],
+        rest: &str,
+        values: Vec<Value>,
+    ) -> Vec<String> {
         let shown: Vec<String> = columns
             .iter()
             .map(|column| match self.backend {

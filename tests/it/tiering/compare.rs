@@ -24,7 +24,8 @@ type Rows = BTreeMap<(String, String), Json>;
 
 /// Panics where the latest revisions of all weeks of `of` are not the rows of the file.
 pub(super) async fn compare(qun: &TestQun, scope: &OrgScope, of: Scope, file: &Path) {
-    let expected: Rows = lines_of(file).map(|line| keyed(serde_json::from_str(&line).expect("JSON"))).collect();
+    let expected: Rows =
+        lines_of(file).map(|line| keyed(serde_json::from_str(&line).expect("JSON"))).collect();
     let ours = stored(qun, scope, of).await;
     let mut differences = Vec::new();
     for key in expected.keys().chain(ours.keys().filter(|key| !expected.contains_key(*key))) {
@@ -33,7 +34,12 @@ pub(super) async fn compare(qun: &TestQun, scope: &OrgScope, of: Scope, file: &P
     }
     let found = differences.len();
     differences.truncate(SHOWN);
-    assert!(found == 0, "{found} differences from {} (expected, ours):\n{}", file.display(), differences.join("\n"));
+    assert!(
+        found == 0,
+        "{found} differences from {} (expected, ours):\n{}",
+        file.display(),
+        differences.join("\n")
+    );
 }
 
 fn keyed(row: Json) -> ((String, String), Json) {
@@ -78,7 +84,9 @@ fn as_json(week: &str, user: &str, card: &Scorecard) -> Json {
 }
 
 fn part(values: Option<&Dimensions<Option<f64>>>) -> Option<Map<String, Json>> {
-    values.map(|values| values.iter().map(|(dimension, value)| (dimension.code().to_owned(), json!(value))).collect())
+    values.map(|values| {
+        values.iter().map(|(dimension, value)| (dimension.code().to_owned(), json!(value))).collect()
+    })
 }
 
 /// Tells the paths at which two values are not the same, numbers aside that lie near.
@@ -86,7 +94,8 @@ fn differing(path: &str, left: &Json, right: &Json, tell: &mut impl FnMut(String
     match (left, right) {
         (Json::Object(a), Json::Object(b)) => {
             for key in a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))) {
-                let value = |of: &Map<String, Json>| of.get(key).cloned().unwrap_or(Json::from("(no such key)"));
+                let value =
+                    |of: &Map<String, Json>| of.get(key).cloned().unwrap_or(Json::from("(no such key)"));
                 differing(&format!("{path}.{key}"), &value(a), &value(b), tell);
             }
         }

@@ -40,8 +40,9 @@ async fn every_tenant_table_has_row_security() {
                        FROM pg_policies p WHERE p.schemaname = 'public' AND p.tablename = c.relname)
                FROM pg_class c WHERE c.oid = $1::regclass";
     let own = "(org_id = (NULLIF(current_setting('qun.org_id'::text, true), ''::text))::uuid)";
-    let policies =
-        format!("system_door PERMISSIVE {{qun_system}} ALL true true; tenant PERMISSIVE {{qun_app}} ALL {own} {own}");
+    let policies = format!(
+        "system_door PERMISSIVE {{qun_system}} ALL true true; tenant PERMISSIVE {{qun_app}} ALL {own} {own}"
+    );
     for table in raw.tenant_tables().await {
         let row = &raw.rows(sql, vec![table.as_str().into()]).await[0];
         let is_forced: bool = row.try_get_by_index(0).expect("a truth");

@@ -10,16 +10,25 @@ use qun_domain::tiering::{
     EvaluateWeek, EvaluateWeekRefusal, PinTier, PinTierRefusal, Tier, UnpinTier, UnpinTierRefusal,
 };
 use qun_infra::activity::group_days;
-use qun_infra::groups::{communities, communities_by_id, group_named, groups, groups_by_id, groups_of_community};
+use qun_infra::groups::{
+    communities, communities_by_id, group_named, groups, groups_by_id, groups_of_community,
+};
 use qun_infra::policy::{version, versions};
 use qun_infra::tiering::{
-    RunProblem, all_evaluations, dry_run, each_score, evaluate_weeks, evaluations_by_id, latest_evaluations, scores,
+    RunProblem, all_evaluations, dry_run, each_score, evaluate_weeks, evaluations_by_id, latest_evaluations,
+    scores,
 };
 
 use super::tenants::{Tenant, two};
 use crate::harness::{SHANGHAI, TestQun, at, day, message, on_both};
 
-on_both!(groups_are_not_found, policies_are_not_found, tiers_are_not_found, reads_find_nothing, rows_go_nowhere);
+on_both!(
+    groups_are_not_found,
+    policies_are_not_found,
+    tiers_are_not_found,
+    reads_find_nothing,
+    rows_go_nowhere
+);
 
 /// The scopes of another tenant.
 fn scopes(of: &Tenant) -> [Scope; 2] {

@@ -25,7 +25,10 @@ async fn a_select_without_a_filter_sees_one_tenant() {
     let (system, app) = (qun.system().await, qun.app().await);
     for table in system.tenant_tables().await {
         let held = rows_of(&system, &table, ours.id()).await;
-        assert!(held > 0 && rows_of(&system, &table, theirs.id()).await > 0, "{table} is empty in the fixture");
+        assert!(
+            held > 0 && rows_of(&system, &table, theirs.id()).await > 0,
+            "{table} is empty in the fixture"
+        );
         app.script("BEGIN").await;
         enter(&app, ours.id()).await;
         let all = app.count(&format!("SELECT COUNT(*) FROM {table}"), vec![]).await;
@@ -63,7 +66,9 @@ async fn a_foreign_row_cannot_be_changed_or_removed() {
     let (ours, theirs) = two(&qun).await;
     let app = qun.app().await;
     for table in app.tenant_tables().await {
-        for statement in ["UPDATE {} SET org_id = org_id WHERE org_id = $1", "DELETE FROM {} WHERE org_id = $1"] {
+        for statement in
+            ["UPDATE {} SET org_id = org_id WHERE org_id = $1", "DELETE FROM {} WHERE org_id = $1"]
+        {
             app.script("BEGIN").await;
             enter(&app, ours.id()).await;
             // Append-only tables refuse at all; the others find nothing.

@@ -24,11 +24,12 @@ pub(super) async fn audit_log(
     after: Option<String>,
 ) -> Result<AuditConnection, Problem> {
     let slice = Slice::<AuditId>::new(first, after.as_deref())?;
-    let found = audit_page(&asked.read, slice.after, slice.limit()).await.map_err(|failure| match failure {
-        Failure::Refused(never) => match never {},
-        Failure::Forbidden(_) => Problem::Forbidden,
-        Failure::Fault(fault) => fault.into(),
-    })?;
+    let found =
+        audit_page(&asked.read, slice.after, slice.limit()).await.map_err(|failure| match failure {
+            Failure::Refused(never) => match never {},
+            Failure::Forbidden(_) => Problem::Forbidden,
+            Failure::Fault(fault) => fault.into(),
+        })?;
     Ok(AuditConnection { page: slice.page(found.into_iter().map(AuditEntryObject), |entry| entry.0.id) })
 }
 

@@ -41,7 +41,7 @@ pub(super) enum Capability {
     PublishPolicy,
     /// Evaluate tiers, pin a tier, lift a pin.
     EvaluateTiers,
-    /// Erase what the policy no longer keeps.
+    /// Forget what the retention policy no longer keeps.
     EnforceRetention,
     /// Administer the organization itself, and read its audit log.
     ManageOrganization,
@@ -60,7 +60,11 @@ pub(super) struct Account {
 
 impl From<qun_domain::access::Account> for Account {
     fn from(account: qun_domain::access::Account) -> Self {
-        Self { id: NodeId::Account(account.id).id(), email: account.email, display_name: account.display_name }
+        Self {
+            id: NodeId::Account(account.id).id(),
+            email: account.email,
+            display_name: account.display_name,
+        }
     }
 }
 

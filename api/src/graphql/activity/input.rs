@@ -1,6 +1,7 @@
 use async_graphql::{Enum, InputObject};
 use qun_domain::activity::{
-    DeletedBy, Kind, Medium as DomainMedium, MemberRole as DomainRole, Row, RowCode as DomainCode, RowError, What,
+    DeletedBy, Kind, Medium as DomainMedium, MemberRole as DomainRole, Row, RowCode as DomainCode, RowError,
+    What,
 };
 
 use crate::graphql::groups::MemberRole;
@@ -190,10 +191,9 @@ impl InteractionInput {
                 media: self.media.unwrap_or_default().into_iter().map(DomainMedium::from).collect(),
                 reply_to: self.reply_to,
             },
-            Kind::MessageDeleted => What::MessageDeleted {
-                target: target(self.target)?,
-                by: deleted_by(self.by)?,
-            },
+            Kind::MessageDeleted => {
+                What::MessageDeleted { target: target(self.target)?, by: deleted_by(self.by)? }
+            }
             Kind::Reaction => What::Reaction { target: target(self.target)?, emoji: self.emoji },
             Kind::Join => What::Join { invited_by: self.invited_by, via: self.via },
             Kind::Leave => What::Leave,
@@ -208,7 +208,8 @@ impl InteractionInput {
             Kind::Attendance => What::Attendance { event: must(self.event, "event")? },
             Kind::ContributionAccepted => What::ContributionAccepted {
                 item: must(self.item, "item")?,
-                points: u8::try_from(must(self.points, "points")?).map_err(|_| (DomainCode::OutOfRange, "points"))?,
+                points: u8::try_from(must(self.points, "points")?)
+                    .map_err(|_| (DomainCode::OutOfRange, "points"))?,
             },
             Kind::ContributionWithdrawn => What::ContributionWithdrawn { item: must(self.item, "item")? },
             Kind::Violation => What::Violation { severity: self.severity },

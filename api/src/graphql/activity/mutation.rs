@@ -85,7 +85,9 @@ impl ActivityMutation {
         };
         match settled(outcome, tell)? {
             Ok(recorded) => Ok(payload(asked, recorded, errors)),
-            Err(user_errors) => Ok(RecordInteractionsPayload { user_errors, ..RecordInteractionsPayload::default() }),
+            Err(user_errors) => {
+                Ok(RecordInteractionsPayload { user_errors, ..RecordInteractionsPayload::default() })
+            }
         }
     }
 }

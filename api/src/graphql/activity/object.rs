@@ -39,7 +39,9 @@ pub(in crate::graphql) async fn days_between(
 ) -> Result<Vec<GroupDayObject>, Problem> {
     let span = to.signed_duration_since(from).num_days() + 1;
     if !(1..=MAX_DAYS).contains(&span) {
-        return Err(Problem::BadInput("from must not come after to, and they must span at most 400 days.".into()));
+        return Err(Problem::BadInput(
+            "from must not come after to, and they must span at most 400 days.".into(),
+        ));
     }
     let days = asked.loaders.days.load(&asked.read, GroupDays { group, from, to }).await?.unwrap_or_default();
     let day = |day: &qun_infra::activity::GroupDay| GroupDayObject {

@@ -118,7 +118,8 @@ impl MemberObject {
 
     async fn stays(&self, asked: &Asked) -> Result<Arc<[Membership]>, Problem> {
         let found = asked.loaders.memberships.load(&asked.read, self.key()).await?;
-        Ok(found.ok_or_else(|| Fault::new(format!("person {} has no membership in {}", self.id, self.key().0)))?)
+        Ok(found
+            .ok_or_else(|| Fault::new(format!("person {} has no membership in {}", self.id, self.key().0)))?)
     }
 
     async fn stay(&self, ctx: &Context<'_>) -> Result<Stay, Problem> {

@@ -43,7 +43,9 @@ impl MemberTotal {
     pub(in crate::graphql) async fn count(&self, asked: &Asked) -> Result<u64, Problem> {
         match self {
             Self::Known(total) => Ok(*total),
-            Self::In(scope) => Ok(asked.loaders.member_counts.load(&asked.read, *scope).await?.unwrap_or_default()),
+            Self::In(scope) => {
+                Ok(asked.loaders.member_counts.load(&asked.read, *scope).await?.unwrap_or_default())
+            }
         }
     }
 }
@@ -60,7 +62,9 @@ pub(in crate::graphql) async fn members_of(
 ) -> Result<MemberConnection, Problem> {
     let slice = Slice::<MemberPlace>::new(first, after.as_deref())?;
     let evaluation = match slice.after {
-        Some(MemberPlace::Score(id, _)) => asked.evaluation(id).await?.filter(|found| found.is_of(scope.scope())),
+        Some(MemberPlace::Score(id, _)) => {
+            asked.evaluation(id).await?.filter(|found| found.is_of(scope.scope()))
+        }
         Some(MemberPlace::Person(_)) if tier.is_none() => None,
         None if order == MemberOrder::Member && tier.is_none() => None,
         Some(MemberPlace::Person(_)) | None => asked.latest(scope.scope()).await?,
@@ -112,7 +116,8 @@ async fn scored(
         (MemberOrder::Member, Some(MemberPlace::Person(person))) => {
             (ScoreOrder::ByPerson, Some(Rank::of(None, person)))
         }
-        (MemberOrder::Score, Some(MemberPlace::Person(_))) | (MemberOrder::Member, Some(MemberPlace::Score(..))) => {
+        (MemberOrder::Score, Some(MemberPlace::Person(_)))
+        | (MemberOrder::Member, Some(MemberPlace::Score(..))) => {
             return Err(OTHER_ORDER);
         }
     };

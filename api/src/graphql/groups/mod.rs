@@ -11,5 +11,7 @@ pub(super) use input::Platform;
 pub(super) use member::{MemberObject, MemberRole};
 pub(super) use members::{MemberConnection, MemberOrder, MemberTotal, members_of};
 pub(super) use mutation::GroupsMutation;
-pub(super) use object::{CommunityConnection, CommunityObject, GroupConnection, GroupObject, communities_page, groups_page};
+pub(super) use object::{
+    CommunityConnection, CommunityObject, GroupConnection, GroupObject, communities_page, groups_page,
+};
 pub(super) use query::GroupsQuery;

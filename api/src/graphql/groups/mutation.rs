@@ -1,6 +1,7 @@
 use async_graphql::{Context, Object, SimpleObject};
 use qun_domain::groups::{
-    CreateCommunity, CreateCommunityRefusal, CreateGroup, CreateGroupRefusal, MoveGroup, MoveGroupRefusal, NewGroup,
+    CreateCommunity, CreateCommunityRefusal, CreateGroup, CreateGroupRefusal, MoveGroup, MoveGroupRefusal,
+    NewGroup,
 };
 
 use super::input::{CreateCommunityInput, CreateGroupInput, MoveGroupInput};
@@ -49,7 +50,8 @@ impl GroupsMutation {
         #[graphql(desc = "The community.")] input: CreateCommunityInput,
     ) -> Result<CreateCommunityPayload, Problem> {
         let asked = Asked::to_run::<CreateCommunity>(ctx)?;
-        let refused = |user_errors| Ok(CreateCommunityPayload { user_errors, ..CreateCommunityPayload::default() });
+        let refused =
+            |user_errors| Ok(CreateCommunityPayload { user_errors, ..CreateCommunityPayload::default() });
         let Ok(name) = input.name.parse() else {
             return refused(vec![asked.refusal(Code::InvalidName, &["input", "name"])]);
         };
@@ -132,7 +134,9 @@ impl GroupsMutation {
             MoveGroupRefusal::NoSuchCommunity => no_community(),
         };
         match settled(outcome, tell)? {
-            Ok(moved) => Ok(MoveGroupPayload { group: asked.group(moved.id).await?, ..MoveGroupPayload::default() }),
+            Ok(moved) => {
+                Ok(MoveGroupPayload { group: asked.group(moved.id).await?, ..MoveGroupPayload::default() })
+            }
             Err(user_errors) => refused(user_errors),
         }
     }

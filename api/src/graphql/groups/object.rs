@@ -18,7 +18,13 @@ use crate::graphql::scalars::{Date, DateTime, TimeZone};
 use crate::graphql::scope::ScopeObject;
 use crate::graphql::tiering::{EvaluationConnection, EvaluationObject, Tier, evaluations_page};
 
-connection!(GroupConnection, GroupEdge, GroupObject, "A page of groups.", "A group and its place in the list.");
+connection!(
+    GroupConnection,
+    GroupEdge,
+    GroupObject,
+    "A page of groups.",
+    "A group and its place in the list."
+);
 connection!(
     CommunityConnection,
     CommunityEdge,
@@ -34,7 +40,10 @@ impl Asked {
     }
 
     /// The community, if the organization has it.
-    pub(in crate::graphql) async fn community(&self, id: CommunityId) -> Result<Option<CommunityObject>, Problem> {
+    pub(in crate::graphql) async fn community(
+        &self,
+        id: CommunityId,
+    ) -> Result<Option<CommunityObject>, Problem> {
         Ok(self.loaders.communities.load(&self.read, id).await?.map(CommunityObject))
     }
 
@@ -55,7 +64,9 @@ pub(in crate::graphql) async fn groups_page(
     let after = slice.after.as_ref().map(|place| place.0.clone());
     let page = GroupPage { community, after, limit: slice.limit() };
     let groups = asked.loaders.group_pages.load(&asked.read, page).await?.unwrap_or_default();
-    Ok(GroupConnection { page: slice.page(groups.into_iter().map(GroupObject), |group| ByName(group.0.name.clone())) })
+    Ok(GroupConnection {
+        page: slice.page(groups.into_iter().map(GroupObject), |group| ByName(group.0.name.clone())),
+    })
 }
 
 /// A page of communities in order of name.

@@ -3,7 +3,9 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use qun_infra::groups::{community_named, group_named};
 
-use super::{CommunityConnection, CommunityObject, GroupConnection, GroupObject, communities_page, groups_page};
+use super::{
+    CommunityConnection, CommunityObject, GroupConnection, GroupObject, communities_page, groups_page,
+};
 use crate::graphql::asked::Asked;
 use crate::graphql::error::Problem;
 use crate::graphql::node::NodeId;

@@ -52,7 +52,8 @@ impl PolicyMutation {
         #[graphql(desc = "The changes.")] input: PublishPolicyInput,
     ) -> Result<PublishPolicyPayload, Problem> {
         let asked = Asked::to_run::<PublishPolicy>(ctx)?;
-        let refused = |user_errors| Ok(PublishPolicyPayload { user_errors, ..PublishPolicyPayload::default() });
+        let refused =
+            |user_errors| Ok(PublishPolicyPayload { user_errors, ..PublishPolicyPayload::default() });
         let no_scope = || vec![asked.refusal(Code::NotFound, &["input", "scope"])];
         let scope = match &input.scope {
             None => Scope::Organization,
@@ -64,7 +65,8 @@ impl PolicyMutation {
         if input.note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE_CHARS) {
             return refused(vec![asked.refusal(Code::NoteTooLong, &["input", "note"])]);
         }
-        let note = input.note.map(|note| note.replace('\0', "\u{FFFD}")).filter(|note| !note.trim().is_empty());
+        let note =
+            input.note.map(|note| note.replace('\0', "\u{FFFD}")).filter(|note| !note.trim().is_empty());
         let patch = match PolicyPatch::from_value(&input.changes.0) {
             Ok(patch) => patch,
             Err(problems) => return refused(unsound(asked, &problems)),
@@ -72,7 +74,9 @@ impl PolicyMutation {
         let outcome = app(ctx).writer.execute(&asked.scope, PublishPolicy { scope, patch, note }).await;
         let tell = |refusal| match refusal {
             PublishPolicyRefusal::NoSuchScope => no_scope(),
-            PublishPolicyRefusal::NothingChanges => vec![asked.refusal(Code::NothingChanges, &["input", "changes"])],
+            PublishPolicyRefusal::NothingChanges => {
+                vec![asked.refusal(Code::NothingChanges, &["input", "changes"])]
+            }
             PublishPolicyRefusal::Unsound { problems, .. } => unsound(asked, &problems),
         };
         match settled(outcome, tell)? {
@@ -83,7 +87,10 @@ impl PolicyMutation {
 }
 
 pub(in crate::graphql) fn unsound(asked: &Asked, problems: &[PolicyProblem]) -> Vec<UserError> {
-    problems.iter().map(|problem| UserError::of_policy(problem, &["input", "changes"], asked.locale)).collect()
+    problems
+        .iter()
+        .map(|problem| UserError::of_policy(problem, &["input", "changes"], asked.locale))
+        .collect()
 }
 
 async fn published_now(asked: &Asked, scope: Scope, number: u32) -> Result<PublishPolicyPayload, Problem> {
@@ -93,5 +100,9 @@ async fn published_now(asked: &Asked, scope: Scope, number: u32) -> Result<Publi
         Scope::Group(id) => PolicyObject::of_group(asked, id).await?,
         Scope::Organization | Scope::Community(_) => PolicyObject::of_scope(asked, scope).await?,
     };
-    Ok(PublishPolicyPayload { version: Some(PolicyVersionObject(row)), policy: Some(policy), user_errors: Vec::new() })
+    Ok(PublishPolicyPayload {
+        version: Some(PolicyVersionObject(row)),
+        policy: Some(policy),
+        user_errors: Vec::new(),
+    })
 }

@@ -102,8 +102,12 @@ fn at(document: &Value, path: &str) -> Value {
 pub(in crate::graphql) fn version_numbers<'a>(
     numbers: impl IntoIterator<Item = (&'a str, u32)>,
 ) -> Vec<PolicyVersionNumber> {
-    let known = numbers.into_iter().filter_map(|(code, version)| Some((code.parse::<DomainLayer>().ok()?, version)));
+    let known =
+        numbers.into_iter().filter_map(|(code, version)| Some((code.parse::<DomainLayer>().ok()?, version)));
     let mut numbers: Vec<(DomainLayer, u32)> = known.collect();
     numbers.sort_unstable();
-    numbers.into_iter().map(|(origin, version)| PolicyVersionNumber { origin: origin.into(), version }).collect()
+    numbers
+        .into_iter()
+        .map(|(origin, version)| PolicyVersionNumber { origin: origin.into(), version })
+        .collect()
 }

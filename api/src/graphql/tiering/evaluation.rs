@@ -159,7 +159,8 @@ impl EvaluationObject {
         let order = ScoreOrder::Ranked;
         let page = ScorePage { evaluation: id, tier, to_review, order, after, limit: slice.limit() };
         let rows = asked.loaders.score_pages.load(&asked.read, page).await?.unwrap_or_default();
-        let place = |card: &qun_domain::tiering::Scorecard| MemberPlace::Score(id, Rank::of(card.score, card.person));
+        let place =
+            |card: &qun_domain::tiering::Scorecard| MemberPlace::Score(id, Rank::of(card.score, card.person));
         let page = slice.page(rows, |(row, _)| place(&row.card));
         Ok(page.map(|(row, person)| ScoreObject::of_person(self.clone(), row, person)))
     }
@@ -294,7 +295,8 @@ impl EvaluationObject {
         let Some(scope) = uuid(self.0.row.scope) else { return Ok(Vec::new()) };
         let page = EvaluationPage { scope, before: Some(self.0.row.week.next()), limit: EPISODES };
         let found = asked.loaders.evaluation_pages.load(&asked.read, page).await?.unwrap_or_default();
-        let samples = found.iter().rev().map(|evaluation| evaluation.sample()).collect::<Result<Vec<_>, _>>()?;
+        let samples =
+            found.iter().rev().map(|evaluation| evaluation.sample()).collect::<Result<Vec<_>, _>>()?;
         Ok(notices(&samples))
     }
 }

@@ -96,7 +96,8 @@ impl TieringMutation {
         #[graphql(desc = "The weeks.")] input: EvaluateTiersInput,
     ) -> Result<EvaluateTiersPayload, Problem> {
         let asked = Asked::to_run::<EvaluateWeek>(ctx)?;
-        let refused = |user_errors| Ok(EvaluateTiersPayload { user_errors, ..EvaluateTiersPayload::default() });
+        let refused =
+            |user_errors| Ok(EvaluateTiersPayload { user_errors, ..EvaluateTiersPayload::default() });
         let scope = match evaluated(asked, &input.scope) {
             Ok(scope) => scope,
             Err(error) => return refused(vec![error]),
@@ -131,7 +132,9 @@ impl TieringMutation {
             Ok(scope) => scope,
             Err(error) => return refused(vec![error]),
         };
-        let Some(person) = NodeId::person(&input.person) else { return refused(refusal(Code::NotFound, "person")) };
+        let Some(person) = NodeId::person(&input.person) else {
+            return refused(refusal(Code::NotFound, "person"));
+        };
         let command = PinTier {
             id: app(ctx).ids.make(),
             scope,

@@ -1,6 +1,8 @@
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use qun_domain::groups::Scope;
-use qun_domain::policy::{Bands, EffectivePolicy, PolicyPatch, PolicyProblem, PolicyScope as Layer, chain, resolve};
+use qun_domain::policy::{
+    Bands, EffectivePolicy, PolicyPatch, PolicyProblem, PolicyScope as Layer, chain, resolve,
+};
 use qun_infra::policy::versions;
 use qun_infra::tiering::{DryWeek, dry_run};
 
@@ -65,7 +67,8 @@ impl TieringQuery {
         let asked = Asked::of(ctx)?;
         let refused = |user_errors| Ok(WhatIf { user_errors, ..WhatIf::default() });
         let not_found = || vec![asked.refusal(Code::NotFound, &["input", "scope"])];
-        let Some(weeks) = u32::try_from(input.weeks).ok().filter(|_| (1..=MAX_WEEKS).contains(&input.weeks)) else {
+        let Some(weeks) = u32::try_from(input.weeks).ok().filter(|_| (1..=MAX_WEEKS).contains(&input.weeks))
+        else {
             return refused(vec![asked.refusal(Code::WeeksOutOfRange, &["input", "weeks"])]);
         };
         let scope = match NodeId::scope(asked, &input.scope) {
@@ -115,6 +118,7 @@ async fn laid_over(
 
 fn week(run: DryWeek, bands: &Bands) -> WhatIfWeek {
     let has_data = run.distribution.is_some();
-    let distribution = run.distribution.map(|counts| TierDistribution::new(&counts, bands, run.leaves_observed));
+    let distribution =
+        run.distribution.map(|counts| TierDistribution::new(&counts, bands, run.leaves_observed));
     WhatIfWeek { week: Week(run.week), distribution, movements: has_data.then(|| run.movements.into()) }
 }

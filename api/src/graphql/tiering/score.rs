@@ -73,7 +73,9 @@ impl Asked {
         evaluation: EvaluationId,
         person: PersonId,
     ) -> Result<Option<ScoreObject>, Problem> {
-        let Some(row) = self.loaders.scores.load(&self.read, (evaluation, person)).await? else { return Ok(None) };
+        let Some(row) = self.loaders.scores.load(&self.read, (evaluation, person)).await? else {
+            return Ok(None);
+        };
         Ok(self.evaluation(evaluation).await?.map(|evaluation| ScoreObject::new(evaluation, row)))
     }
 }
@@ -93,7 +95,11 @@ impl ScoreObject {
     }
 
     /// A score whose person was read.
-    pub(in crate::graphql) fn of_person(evaluation: EvaluationObject, row: Arc<ScoreRow>, person: Arc<Person>) -> Self {
+    pub(in crate::graphql) fn of_person(
+        evaluation: EvaluationObject,
+        row: Arc<ScoreRow>,
+        person: Arc<Person>,
+    ) -> Self {
         Self { evaluation, row, person: Some(person) }
     }
 
@@ -184,7 +190,13 @@ impl ScoreObject {
     /// What stands beside the tier.
     async fn flags(&self) -> TierFlags {
         let card = &self.row.card;
-        TierFlags { watch: card.watch, fading: card.fading, silent: card.silent, new: card.new, pinned: card.pinned }
+        TierFlags {
+            watch: card.watch,
+            fading: card.fading,
+            silent: card.silent,
+            new: card.new,
+            pinned: card.pinned,
+        }
     }
 
     /// How long the membership had lasted, in days.
@@ -207,7 +219,8 @@ impl ScoreObject {
     async fn dimensions(&self) -> Vec<DimensionScore> {
         let card = &self.row.card;
         let of = |dimension: DomainDimension| {
-            let value = |part: &Option<Dimensions<Option<f64>>>| part.as_ref().and_then(|part| *part.get(dimension));
+            let value =
+                |part: &Option<Dimensions<Option<f64>>>| part.as_ref().and_then(|part| *part.get(dimension));
             let raw = value(&card.raw);
             let member = if card.raw.is_none() { WhyNot::New } else { WhyNot::NoEventOpen };
             let why_not = self.evaluation.0.why_not(dimension).or(raw.is_none().then_some(member));

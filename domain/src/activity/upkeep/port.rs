@@ -22,13 +22,19 @@ pub struct RawDay {
 /// The reads and writes that upkeep needs.
 pub trait UpkeepPort: RollupsPort + AuditPort {
     /// The group, held against other writers until the commit.
-    fn hold_group(&mut self, group: GroupId) -> impl Future<Output = Result<Option<GroupOfRows>, Fault>> + Send;
+    fn hold_group(
+        &mut self,
+        group: GroupId,
+    ) -> impl Future<Output = Result<Option<GroupOfRows>, Fault>> + Send;
 
     /// Everybody who has a row in the group, in order of person.
     fn everyone(&mut self, group: GroupId) -> impl Future<Output = Result<Vec<PersonId>, Fault>> + Send;
 
     /// All stored days of the group.
-    fn all_days(&mut self, group: GroupId) -> impl Future<Output = Result<HashMap<DayKey, Day>, Fault>> + Send;
+    fn all_days(
+        &mut self,
+        group: GroupId,
+    ) -> impl Future<Output = Result<HashMap<DayKey, Day>, Fault>> + Send;
 
     /// The days of these persons, out of the rows alone.
     fn raw_days(
@@ -48,5 +54,9 @@ pub trait UpkeepPort: RollupsPort + AuditPort {
     ) -> impl Future<Output = Result<Option<NaiveDate>, Fault>> + Send;
 
     /// Forgets the texts of one day, and remembers that; the number of them.
-    fn forget_day(&mut self, group: GroupId, day: NaiveDate) -> impl Future<Output = Result<u64, Fault>> + Send;
+    fn forget_day(
+        &mut self,
+        group: GroupId,
+        day: NaiveDate,
+    ) -> impl Future<Output = Result<u64, Fault>> + Send;
 }

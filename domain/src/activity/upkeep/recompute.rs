@@ -108,7 +108,8 @@ async fn mend_memberships(
     persons: &[PersonId],
     found: &mut Recomputed,
 ) -> Result<(), Fault> {
-    let keys: Vec<MemberKey> = persons.iter().map(|person| MemberKey { group: group.id, person: *person }).collect();
+    let keys: Vec<MemberKey> =
+        persons.iter().map(|person| MemberKey { group: group.id, person: *person }).collect();
     let stored = tx.spells(&keys).await?;
     let mut passages = tx.passages(&keys).await?;
     let mended: Vec<_> = keys

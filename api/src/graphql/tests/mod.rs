@@ -1,0 +1,6 @@
+mod access;
+mod answers;
+mod schema;
+mod stage;
+mod statements;
+mod writes;
