@@ -74,7 +74,7 @@ fn measure_one(qun: &Qun, postgres: &Postgres, scratch: &Path, members: u64) -> 
         let (steps, peak) = qun.steps(database.url(), &command)?;
         let [one, both] = steps[..] else { anyhow::bail!("{} weeks were evaluated, not two", steps.len()) };
         best.first = best.first.min(one);
-        best.second = best.second.min(both - one);
+        best.second = best.second.min(both.saturating_sub(one));
         best.peak = best.peak.max(peak);
     }
     best.write = write(&database, scratch)?;

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::NaiveDate;
 use qun_domain::fault::Fault;
 use qun_domain::groups::Group;
 use qun_domain::id::{GroupId, PersonId};
@@ -39,47 +40,28 @@ pub(super) async fn gather(
         return Ok(None);
     }
     let groups = group_ids(scope);
-    let excluded = excluded_at(sql, &groups, as_of.at).await?;
-    let applicability = applicable(sql, scope, as_of, policy).await?;
+    let reading = Reading {
+        scope,
+        as_of,
+        policy,
+        recounted,
+        excluded: excluded_at(sql, &groups, as_of.at).await?,
+        applicability: applicable(sql, scope, as_of, policy).await?,
+    };
     let roster = roster(sql, scope, as_of).await?;
     let strikes =
         contribution::strikes(sql, neighbors, as_of.window(policy.policy.tiering.windows.violations)).await?;
-
-    let mut deeds: HashMap<PersonId, Contribution> = HashMap::with_capacity(roster.members.len());
-    let mut last_sign: HashMap<PersonId, chrono::NaiveDate> = HashMap::with_capacity(roster.members.len());
-    for (index, group) in scope.groups.iter().enumerate() {
-        let of_group = GroupOfWeek::gather(
-            sql,
-            scope,
-            group,
-            &roster.in_group[index],
-            as_of,
-            policy,
-            recounted,
-            &excluded,
-            applicability,
-        )
-        .await?;
-        for (person, began) in &roster.in_group[index] {
-            *deeds.entry(*person).or_default() += of_group.contribution(*person, *began);
-        }
-        for (person, counted) in &of_group.counted {
-            if let Some(day) = counted.last_sign {
-                let last = last_sign.entry(*person).or_insert(day);
-                *last = day.max(*last);
-            }
-        }
-    }
+    let deeds = Deeds::gather(sql, &reading, &roster).await?;
 
     let tiering = &policy.policy.tiering;
     let silent_from = as_of.window(tiering.silent_days).from_day;
     let fading_from = as_of.window(tiering.fading_days).from_day;
-    let (members, began_at) = member_facts(&roster, &excluded, |member| {
-        let sign = last_sign.get(&member.person).copied();
+    let (members, began_at) = member_facts(&roster, &reading.excluded, |member| {
+        let sign = deeds.last_sign.get(&member.person).copied();
         MemberFacts {
             person: member.person,
             age_days: as_of.date.signed_duration_since(member.began_at.local_date(scope.zone)).num_days(),
-            contribution: deeds.get(&member.person).copied().unwrap_or_default(),
+            contribution: deeds.contributions.get(&member.person).copied().unwrap_or_default(),
             strikes: strikes.get(&member.person).copied().unwrap_or_default(),
             sign_within_silent: sign.is_some_and(|day| day >= silent_from),
             sign_within_fading: sign.is_some_and(|day| day >= fading_from),
@@ -90,12 +72,51 @@ pub(super) async fn gather(
     Ok(Some(WeekFacts {
         scope: ScopeFacts {
             observed_long_enough: was_seen_for(scope, as_of, tiering.silent_days),
-            applicability,
+            applicability: reading.applicability,
         },
         leaves_observed: leaves_observed(sql, &groups).await?,
         members,
         began_at,
     }))
+}
+
+/// What every group's part of a week is read with.
+struct Reading<'a> {
+    scope: &'a EvaluatedScope,
+    as_of: AsOf,
+    policy: &'a EffectivePolicy,
+    recounted: &'a Recounted,
+    excluded: HashSet<PersonId>,
+    applicability: Applicability,
+}
+
+/// What everybody did, summed over the groups in which a membership runs.
+struct Deeds {
+    contributions: HashMap<PersonId, Contribution>,
+    /// The day of the last sign of life in any of the groups.
+    last_sign: HashMap<PersonId, NaiveDate>,
+}
+
+impl Deeds {
+    async fn gather(sql: &impl TenantSql, reading: &Reading<'_>, roster: &Roster) -> Result<Self, Fault> {
+        let mut deeds = Self {
+            contributions: HashMap::with_capacity(roster.members.len()),
+            last_sign: HashMap::with_capacity(roster.members.len()),
+        };
+        for (group, members) in reading.scope.groups.iter().zip(&roster.in_group) {
+            let of_group = GroupOfWeek::gather(sql, reading, group, members).await?;
+            for (person, began) in members {
+                *deeds.contributions.entry(*person).or_default() += of_group.contribution(*person, *began);
+            }
+            for (person, counted) in &of_group.counted {
+                if let Some(day) = counted.last_sign {
+                    let last = deeds.last_sign.entry(*person).or_insert(day);
+                    *last = day.max(*last);
+                }
+            }
+        }
+        Ok(deeds)
+    }
 }
 
 /// Whether the first presence is at or before 00:00 of the day so many local days before.
@@ -141,18 +162,13 @@ struct GroupOfWeek {
 }
 
 impl GroupOfWeek {
-    #[expect(clippy::too_many_arguments, reason = "everything that a group's part of a week is read with")]
     async fn gather(
         sql: &impl TenantSql,
-        scope: &EvaluatedScope,
+        reading: &Reading<'_>,
         group: &Group,
         members: &HashMap<PersonId, Timestamp>,
-        as_of: AsOf,
-        policy: &EffectivePolicy,
-        recounted: &Recounted,
-        excluded: &HashSet<PersonId>,
-        applicability: Applicability,
     ) -> Result<Self, Fault> {
+        let Reading { scope, as_of, policy, recounted, ref excluded, applicability } = *reading;
         let tiering = &policy.policy.tiering;
         let windows = Windows {
             frequency: as_of.window(tiering.windows.frequency),
