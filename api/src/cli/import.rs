@@ -35,7 +35,6 @@ use crate::settings::Settings;
 /// Example: zcat rows.ndjson.gz | qun import --org acme -
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
-#[expect(clippy::doc_markdown, reason = "the text is for a terminal")]
 pub(super) struct Args {
     #[command(flatten)]
     pub org: OrgArgs,

@@ -1,12 +1,16 @@
 //! Reads of many siblings gathered into one statement.
 
 use std::collections::{HashMap, HashSet};
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::hash::Hash;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
+use futures_util::task::AtomicWaker;
 use qun_domain::fault::Fault;
 use qun_infra::db::OrgRead;
 use tokio::task::yield_now;
@@ -53,7 +57,7 @@ impl<S: Source> Batch<S> {
     /// What there is for `key`.
     pub(super) async fn load(&self, read: &OrgRead, key: S::Key) -> Result<Option<S::Value>, Problem> {
         let answers = self.join(read, key.clone());
-        yield_now().await;
+        step_aside().await;
         answers.await.map(|answers| answers.get(&key).cloned()).map_err(Problem::Fault)
     }
 
@@ -82,4 +86,39 @@ fn answering<S: Source>(open: &Arc<Mutex<Option<Round<S>>>>, read: OrgRead) -> A
 
 fn held<T>(open: &Mutex<T>) -> MutexGuard<'_, T> {
     open.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Lets everything in this task that can run do so first.
+///
+/// A bare `yield_now` is over with the next poll, whatever it comes from, and siblings poll
+/// each other; this is over when the runtime says so.
+async fn step_aside() {
+    let step = Arc::new(Step::default());
+    poll_fn(|cx| step.poll(cx)).await;
+}
+
+#[derive(Default)]
+struct Step {
+    begun: AtomicBool,
+    over: AtomicBool,
+    waiting: AtomicWaker,
+}
+
+impl Step {
+    fn poll(self: &Arc<Self>, cx: &Context<'_>) -> Poll<()> {
+        self.waiting.register(cx.waker());
+        if !self.begun.swap(true, Ordering::Relaxed) {
+            let waker = Waker::from(Arc::clone(self));
+            let begun = pin!(yield_now()).poll(&mut Context::from_waker(&waker));
+            debug_assert!(begun.is_pending(), "a yield is never over at once");
+        }
+        if self.over.load(Ordering::Acquire) { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+impl Wake for Step {
+    fn wake(self: Arc<Self>) {
+        self.over.store(true, Ordering::Release);
+        self.waiting.wake();
+    }
 }

@@ -75,7 +75,7 @@ pub(super) struct UserError {
     field: Vec<String>,
     /// A sentence for people, in the language of the request.
     message: String,
-    /// The code of the broken rule of the policy document, such as WEIGHTS_NOT_100; null
+    /// The code of the broken rule of the policy document, such as `WEIGHTS_NOT_100`; null
     /// where `code` says all.
     rule: Option<String>,
 }

@@ -141,6 +141,9 @@ pub async fn memberships(
     Ok(found)
 }
 
+/// A role, and the place of the row that says so among the others.
+type Said = ((Timestamp, String, String), MemberRole);
+
 /// What each of these persons is in the scope, with one statement: by the latest role row
 /// of a group; in a community, staff, bot or facilitator if the person is that in any of
 /// its groups (TIERING.md, sections 3 and 8). Who has no role row is left out.
@@ -162,7 +165,6 @@ pub async fn roles(
             params,
         )
         .await?;
-    type Said = ((Timestamp, String, String), MemberRole);
     let mut latest: HashMap<Place, Said> = HashMap::new();
     for row in &rows {
         let code: Option<String> = column(row, 3)?;

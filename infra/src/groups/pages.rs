@@ -32,17 +32,14 @@ pub struct GroupPage {
 pub async fn group_pages(sql: &impl TenantSql, pages: &[GroupPage]) -> Result<Vec<Vec<Group>>, Fault> {
     let mut union = Union::new();
     for page in pages {
-        let mut narrow = String::new();
-        if let Some(community) = page.community {
-            narrow += &format!(" AND community_id = {}", union.bind(community.0));
-        }
-        if let Some(name) = &page.after {
-            narrow += &format!(" AND name > {}", union.bind(name.as_str()));
-        }
+        let of = |id: CommunityId| format!(" AND community_id = {}", union.bind(id.0));
+        let community = page.community.map(of).unwrap_or_default();
+        let beyond = |name: &String| format!(" AND name > {}", union.bind(name.as_str()));
+        let after = page.after.as_ref().map(beyond).unwrap_or_default();
         let limit = union.bind(i64::from(page.limit));
         union.select(
             COLUMNS,
-            &format!("FROM chat_group WHERE org_id = $1{narrow} ORDER BY name LIMIT {limit}"),
+            &format!("FROM chat_group WHERE org_id = $1{community}{after} ORDER BY name LIMIT {limit}"),
         );
     }
     let mut found: Vec<Vec<Group>> = pages.iter().map(|_| Vec::new()).collect();

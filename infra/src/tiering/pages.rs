@@ -145,30 +145,30 @@ pub async fn score_pages(
 
 /// What a page adds to `s.org_id = $1`. The expression is that of the index `tier_score_ranked`.
 fn narrowed(union: &mut Union, page: &ScorePage) -> String {
-    let mut rest = format!(" AND s.evaluation_id = {}", union.bind(page.evaluation.0));
-    if let Some(tier) = page.tier {
-        rest += &format!(" AND s.tier = {}", union.bind(tier.code()));
-    }
-    if page.to_review {
-        rest += " AND NOT s.silent AND (s.fell_to_watch OR s.strikes > 0)";
-    }
-    if let Some(rank) = page.after {
-        let person = union.bind(rank.person.0);
-        rest += &match page.order {
-            ScoreOrder::ByPerson => format!(" AND s.person_id > {person}"),
-            ScoreOrder::Ranked => {
-                let score = union.bind(rank.score());
-                format!(
-                    " AND COALESCE(s.score, -1) <= {score} AND (COALESCE(s.score, -1) < {score} OR s.person_id > {person})"
-                )
-            }
-        };
-    }
-    rest += match page.order {
-        ScoreOrder::ByPerson => " ORDER BY s.person_id",
-        ScoreOrder::Ranked => " ORDER BY COALESCE(s.score, -1) DESC, s.person_id",
+    let evaluation = union.bind(page.evaluation.0);
+    let tier = page.tier.map(|tier| format!(" AND s.tier = {}", union.bind(tier.code()))).unwrap_or_default();
+    let queue = if page.to_review { " AND NOT s.silent AND (s.fell_to_watch OR s.strikes > 0)" } else { "" };
+    let after = page.after.map(|rank| beyond(union, page.order, rank)).unwrap_or_default();
+    let order = match page.order {
+        ScoreOrder::ByPerson => "s.person_id",
+        ScoreOrder::Ranked => "COALESCE(s.score, -1) DESC, s.person_id",
     };
-    rest + &format!(" LIMIT {}", union.bind(i64::from(page.limit)))
+    let limit = union.bind(i64::from(page.limit));
+    format!(" AND s.evaluation_id = {evaluation}{tier}{queue}{after} ORDER BY {order} LIMIT {limit}")
+}
+
+fn beyond(union: &mut Union, order: ScoreOrder, rank: Rank) -> String {
+    let person = union.bind(rank.person.0);
+    match order {
+        ScoreOrder::ByPerson => format!(" AND s.person_id > {person}"),
+        ScoreOrder::Ranked => {
+            let score = union.bind(rank.score());
+            format!(
+                " AND COALESCE(s.score, -1) <= {score}
+                  AND (COALESCE(s.score, -1) < {score} OR s.person_id > {person})"
+            )
+        }
+    }
 }
 
 /// Every scorecard of each block.

@@ -145,9 +145,11 @@ async fn memberships(raw: &Raw, group: &str) -> Vec<Membership> {
     spells
 }
 
+/// A reaction to what is no message of the group counts nowhere, whatever is undone.
 pub(super) async fn settled(raw: &Raw, group: &str) -> Settled {
     let sql = format!(
-        "SELECT t.source_id, t.undone, {} FROM interaction {OF_GROUP} AND t.kind <> 'event'",
+        "SELECT t.source_id, t.undone AND NOT (t.kind = 'reaction' AND t.other_id IS NULL), {}
+         FROM interaction {OF_GROUP} AND t.kind <> 'event'",
         user("other_id")
     );
     let rows = raw.rows(&sql, vec![group.into()]).await;

@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use proptest::{prop_assert, prop_assert_eq};
 use qun_domain::activity::{Batch, Recompute, RecordInteractions, Recorded, Row, Submitted, UnknownGroups};
 use qun_domain::groups::Group;
@@ -19,12 +19,12 @@ const MOST: usize = 40;
 
 #[test]
 fn sqlite() {
-    any_order_comes_to_the_same(Backend::Sqlite, 3000);
+    any_order_comes_to_the_same(Backend::Sqlite, 30);
 }
 
 #[test]
 fn postgres() {
-    any_order_comes_to_the_same(Backend::Postgres, 150);
+    any_order_comes_to_the_same(Backend::Postgres, 6);
 }
 
 /// The same histories on every run: a failure stays until it is mended.
@@ -34,7 +34,7 @@ fn any_order_comes_to_the_same(backend: Backend, cases: u32) {
     let scope = runtime.block_on(qun.with_operator());
     let raw = runtime.block_on(qun.system());
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
-    let mut runner = TestRunner::new(config);
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let case = Cell::new(0);
     let outcome = runner.run(&history(MOST), |history| {
         case.set(case.get() + 1);

@@ -55,7 +55,7 @@ impl AuditEntryObject {
         &self.0.actor
     }
 
-    /// What was done, such as groups.create_group.
+    /// What was done, such as `groups.create_group`.
     async fn verb(&self) -> &str {
         &self.0.verb
     }

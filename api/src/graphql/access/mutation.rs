@@ -52,7 +52,7 @@ struct LogInPayload {
     role: Option<Role>,
     /// The organization that the token is good for; null when there is none.
     organization: Option<OrganizationChoice>,
-    /// The organizations to choose from; empty unless the code is CHOOSE_ORGANIZATION.
+    /// The organizations to choose from; empty unless the code is `CHOOSE_ORGANIZATION`.
     organizations: Vec<OrganizationChoice>,
     /// In how many seconds the next attempt is looked at; null unless the code is
     /// THROTTLED.

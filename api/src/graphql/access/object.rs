@@ -119,7 +119,7 @@ impl OrganizationObject {
     }
 
     /// The mutations that took place, newest first. Needs the capability
-    /// MANAGE_ORGANIZATION.
+    /// `MANAGE_ORGANIZATION`.
     #[graphql(complexity = "page::cost(first, child_complexity)")]
     async fn audit_log(
         &self,

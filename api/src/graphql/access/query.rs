@@ -1,3 +1,5 @@
+#![expect(clippy::unused_async, reason = "async-graphql wants a resolver that can fail to be asynchronous")]
+
 use async_graphql::{Context, Object};
 use qun_domain::access::{Actor, Capability as DomainCapability};
 use qun_domain::fault::Fault;

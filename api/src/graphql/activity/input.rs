@@ -192,7 +192,7 @@ impl InteractionInput {
                 reply_to: self.reply_to,
             },
             Kind::MessageDeleted => {
-                What::MessageDeleted { target: target(self.target)?, by: deleted_by(self.by)? }
+                What::MessageDeleted { target: target(self.target)?, by: deleted_by(self.by.as_deref())? }
             }
             Kind::Reaction => What::Reaction { target: target(self.target)?, emoji: self.emoji },
             Kind::Join => What::Join { invited_by: self.invited_by, via: self.via },
@@ -219,8 +219,8 @@ impl InteractionInput {
     }
 }
 
-fn deleted_by(by: Option<String>) -> Result<Option<DeletedBy>, Broken> {
-    match by.as_deref() {
+fn deleted_by(by: Option<&str>) -> Result<Option<DeletedBy>, Broken> {
+    match by {
         None => Ok(None),
         Some("") => Err((DomainCode::Empty, "by")),
         Some(word) => word.parse().map(Some).map_err(|_| (DomainCode::UnknownValue, "by")),

@@ -48,7 +48,7 @@ pub(in crate::graphql) struct ActivityMutation;
 #[Object]
 impl ActivityMutation {
     /// Records interactions. Bad ones never stop good ones; recording one again changes
-    /// nothing. Groups have to exist. Needs the capability RECORD_ACTIVITY.
+    /// nothing. Groups have to exist. Needs the capability `RECORD_ACTIVITY`.
     async fn record_interactions(
         &self,
         ctx: &Context<'_>,

@@ -108,8 +108,8 @@ impl MemberObject {
     }
 
     /// A member whose person and score were read.
-    pub(in crate::graphql) fn scored(scope: ScopeObject, person: Arc<Person>, score: ScoreObject) -> Self {
-        Self { scope, id: person.id, person: Some(person), score: Some(score) }
+    pub(in crate::graphql) fn scored(scope: ScopeObject, person: Arc<Person>, latest: ScoreObject) -> Self {
+        Self { scope, id: person.id, person: Some(person), score: Some(latest) }
     }
 
     fn key(&self) -> MemberOf {

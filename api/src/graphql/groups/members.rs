@@ -133,8 +133,7 @@ async fn scored(
     Ok(MemberConnection {
         total: Some(MemberTotal::Known(total)),
         page: slice.page(rows, |(row, _)| place(&row.card)).map(|(row, person)| {
-            let score = ScoreObject::new(evaluation.clone(), row);
-            MemberObject::scored(scope.clone(), person, score)
+            MemberObject::scored(scope.clone(), person, ScoreObject::new(evaluation.clone(), row))
         }),
     })
 }

@@ -43,7 +43,7 @@ pub(in crate::graphql) struct GroupsMutation;
 
 #[Object]
 impl GroupsMutation {
-    /// Creates a community. Needs the capability MANAGE_GROUPS.
+    /// Creates a community. Needs the capability `MANAGE_GROUPS`.
     async fn create_community(
         &self,
         ctx: &Context<'_>,
@@ -69,7 +69,7 @@ impl GroupsMutation {
         }
     }
 
-    /// Creates a group. Needs the capability MANAGE_GROUPS.
+    /// Creates a group. Needs the capability `MANAGE_GROUPS`.
     async fn create_group(
         &self,
         ctx: &Context<'_>,
@@ -112,7 +112,7 @@ impl GroupsMutation {
     }
 
     /// Puts a group into a community, or takes it out of the one that it is in. Needs the
-    /// capability MANAGE_GROUPS.
+    /// capability `MANAGE_GROUPS`.
     async fn move_group(
         &self,
         ctx: &Context<'_>,

@@ -45,7 +45,7 @@ pub(in crate::graphql) struct PolicyMutation;
 impl PolicyMutation {
     /// Publishes a further version of what the organization, a community or a group says of
     /// the policy. Evaluations that were made stay as they are. Needs the capability
-    /// PUBLISH_POLICY.
+    /// `PUBLISH_POLICY`.
     async fn publish_policy(
         &self,
         ctx: &Context<'_>,

@@ -9,7 +9,7 @@ const INTROSPECTION: &str = "{ __schema { types { name kind description
     fields(includeDeprecated: true) { name description args { name description } }
     inputFields { name description } enumValues(includeDeprecated: true) { name description } } } }";
 
-/// As graphql-js 16 and GraphiQL ask.
+/// As graphql-js 16 and `GraphiQL` ask.
 const FULL_INTROSPECTION: &str = "query IntrospectionQuery { __schema { queryType { name } mutationType { name }
     types { ...FullType } directives { name locations args { ...InputValue } } } }
     fragment FullType on __Type { kind name fields(includeDeprecated: true) { name args { ...InputValue }
@@ -51,6 +51,12 @@ async fn everything_has_a_description() {
         }
     }
     assert!(bare.is_empty(), "without a description: {bare:#?}");
+}
+
+#[test]
+fn the_committed_schema_is_this_one() {
+    let committed = include_str!("../../../../schema.graphql");
+    assert!(committed.trim_end() == schema_sdl().trim_end(), "run: qun schema > schema.graphql");
 }
 
 #[test]

@@ -55,7 +55,7 @@ async fn bad_rows_never_stop_good_ones() {
 }
 
 #[tokio::test]
-async fn a_policy_is_published_compared_and_tried() {
+async fn a_policy_is_published_and_compared() {
     let stage = Stage::new().await;
     let group = stage.garden(0).await;
     let publish = "mutation($input: PublishPolicyInput!) { publishPolicy(input: $input) {
@@ -97,7 +97,12 @@ async fn a_policy_is_published_compared_and_tried() {
         json!({ "nodes": [{ "version": 2 }], "pageInfo": { "hasNextPage": true } })
     );
     assert_eq!(stage.ask(query, json!({ "scope": group, "from": 9 })).await["policyDiff"], Value::Null);
+}
 
+#[tokio::test]
+async fn a_policy_is_tried_and_nothing_is_kept() {
+    let stage = Stage::new().await;
+    let group = stage.garden(0).await;
     let what_if = "query($input: WhatIfInput!) { whatIf(input: $input) { weeks { week distribution { members tiers { tier count } }
         movements { up down } } userErrors { code rule } } }";
     let core = async |changes: Value| {

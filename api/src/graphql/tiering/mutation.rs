@@ -89,7 +89,7 @@ pub(in crate::graphql) struct TieringMutation;
 #[Object]
 impl TieringMutation {
     /// Evaluates weeks that have ended, in order; again, where they were evaluated before.
-    /// Each week is a transaction of its own. Needs the capability EVALUATE_TIERS.
+    /// Each week is a transaction of its own. Needs the capability `EVALUATE_TIERS`.
     async fn evaluate_tiers(
         &self,
         ctx: &Context<'_>,
@@ -119,7 +119,7 @@ impl TieringMutation {
     }
 
     /// Holds a member's tier from the next evaluation on. The member is scored as ever.
-    /// Needs the capability EVALUATE_TIERS.
+    /// Needs the capability `EVALUATE_TIERS`.
     async fn pin_tier(
         &self,
         ctx: &Context<'_>,
@@ -161,7 +161,7 @@ impl TieringMutation {
     }
 
     /// Lifts a pin: the next evaluation takes the week's tier at once. Needs the capability
-    /// EVALUATE_TIERS.
+    /// `EVALUATE_TIERS`.
     async fn unpin_tier(
         &self,
         ctx: &Context<'_>,

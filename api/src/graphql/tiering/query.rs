@@ -91,7 +91,7 @@ impl TieringQuery {
             return refused(not_found());
         };
         let bands = &policy.policy.tiering.bands;
-        Ok(WhatIf { weeks: runs.into_iter().map(|run| week(run, bands)).collect(), user_errors: Vec::new() })
+        Ok(WhatIf { weeks: runs.iter().map(|run| week(run, bands)).collect(), user_errors: Vec::new() })
     }
 }
 
@@ -116,9 +116,9 @@ async fn laid_over(
     Ok(resolve(&layers))
 }
 
-fn week(run: DryWeek, bands: &Bands) -> WhatIfWeek {
+fn week(run: &DryWeek, bands: &Bands) -> WhatIfWeek {
     let has_data = run.distribution.is_some();
     let distribution =
-        run.distribution.map(|counts| TierDistribution::new(&counts, bands, run.leaves_observed));
+        run.distribution.as_ref().map(|counts| TierDistribution::new(counts, bands, run.leaves_observed));
     WhatIfWeek { week: Week(run.week), distribution, movements: has_data.then(|| run.movements.into()) }
 }
