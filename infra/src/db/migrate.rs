@@ -78,12 +78,12 @@ BEGIN
       EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
       END;
     END IF;
-    IF NOT pg_has_role(current_user, name, 'MEMBER') THEN
-      BEGIN
-        EXECUTE format('GRANT %I TO CURRENT_USER', name);
-      EXCEPTION WHEN internal_error OR unique_violation THEN NULL;
-      END;
-    END IF;
+    -- Asked for each time: since Postgres 16 the creator of a role may administer it
+    -- without being able to become it.
+    BEGIN
+      EXECUTE format('GRANT %I TO CURRENT_USER', name);
+    EXCEPTION WHEN insufficient_privilege OR internal_error OR unique_violation THEN NULL;
+    END;
   END LOOP;
   BEGIN
     EXECUTE format('GRANT CREATE, USAGE ON SCHEMA %I TO qun_owner', current_schema());
