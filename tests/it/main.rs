@@ -4,7 +4,6 @@ mod harness;
 
 mod activity;
 mod audit;
-mod http;
 mod migrations;
 mod policy;
 mod tiering;

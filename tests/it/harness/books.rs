@@ -26,7 +26,7 @@ const THINGS: [(&str, &str); 8] = [
 ];
 
 /// Panics where the tables hold more or less than the audit log tells.
-pub(crate) async fn balance(raw: &Raw) {
+pub(super) async fn balance(raw: &Raw) {
     let (told, groups) = told(raw).await;
     let mut held = Book::new();
     for (thing, rows) in THINGS {

@@ -12,7 +12,6 @@ mod server;
 mod store;
 
 pub(crate) use actors::Org;
-pub(crate) use books::balance;
 pub(crate) use catalogue::UniqueKey;
 pub(crate) use data::{Import, lines_of, shared_data};
 pub(crate) use qun::TestQun;

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use qun_infra::db::migrate;
 use tempfile::TempDir;
 
-use super::Raw;
 use super::server::{Server, migrations_hash};
 
 /// Where a test keeps its data.
@@ -62,11 +61,6 @@ impl Store {
     fn file() -> Self {
         let dir = TempDir::new().expect("a directory");
         Self { url: sqlite_url(&file_in(&dir)), home: Home::File(dir) }
-    }
-
-    /// The database without any wall.
-    pub(crate) async fn system(&self, backend: Backend) -> Raw {
-        Raw::open(backend, &self.url, "qun_system").await
     }
 
     /// Takes the database away. That of a failed test on Postgres stays, to be looked at.
