@@ -7,6 +7,7 @@ mod access;
 mod activity;
 mod asked;
 mod batch;
+mod documents;
 mod error;
 mod groups;
 mod loaders;
@@ -32,6 +33,7 @@ use qun_infra::db::{OrgScope, Writer};
 use crate::app::App;
 use crate::http::RequestId;
 use asked::Asked;
+use documents::Documents;
 
 /// How deep a document may nest; the query of schema explorers needs all of it.
 const DEPTH: usize = 15;
@@ -66,6 +68,7 @@ struct Mutation(
 pub struct Executor {
     schema: Schema<Query, Mutation, EmptySubscription>,
     writer: Writer,
+    documents: Documents,
 }
 
 impl Executor {
@@ -76,7 +79,7 @@ impl Executor {
         if !introspection {
             schema = schema.disable_introspection();
         }
-        Self { schema: schema.finish(), writer }
+        Self { schema: schema.finish(), writer, documents: Documents::new() }
     }
 
     /// Executes one request. Its data may hold an [`OrgScope`] (who asks), a [`Locale`]
@@ -88,6 +91,7 @@ impl Executor {
         if let Some(asked) = scope.and_then(|scope| Asked::new(&self.writer, scope, locale)) {
             request = request.data(asked);
         }
+        self.documents.parse(&mut request);
         let response = self.schema.execute(request).await;
         error::finish(response, id.as_ref().map(RequestId::as_str))
     }

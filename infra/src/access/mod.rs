@@ -14,6 +14,7 @@ mod roles;
 mod settings;
 mod throttle;
 mod token;
+mod verified;
 mod viewer;
 mod write;
 
@@ -44,6 +45,7 @@ use keys::Keys;
 use passwords::Passwords;
 use roles::Roles;
 use throttle::Throttle;
+use verified::Verified;
 
 /// Log-in, tokens and what stands behind them. Clones share keys, throttle and cache.
 #[derive(Clone)]
@@ -57,6 +59,7 @@ pub struct Access {
     passwords: Passwords,
     throttle: Arc<Throttle>,
     roles: Arc<Roles>,
+    verified: Arc<Verified>,
 }
 
 impl fmt::Debug for Access {
@@ -85,6 +88,7 @@ impl Access {
             passwords: Passwords::default(),
             throttle: Arc::default(),
             roles: Arc::default(),
+            verified: Arc::default(),
         })
     }
 

@@ -34,6 +34,12 @@ pub struct Claims {
     pub jti: Uuid,
 }
 
+impl Claims {
+    pub(super) fn is_over(&self, now: Timestamp) -> bool {
+        self.exp.checked_mul(Timestamp::SECOND).is_none_or(|end| now.millis() >= end)
+    }
+}
+
 /// A token and when it ends.
 #[derive(Clone, Debug)]
 pub struct IssuedToken {
@@ -91,8 +97,7 @@ pub(super) fn read(ring: &Ring, issuer: &str, token: &str, now: Timestamp) -> Re
     validation.validate_exp = false;
     let claims = decode::<Claims>(token, key, &validation).map_err(|_| Unreadable::Invalid)?.claims;
 
-    let is_over = claims.exp.checked_mul(Timestamp::SECOND).is_none_or(|end| now.millis() >= end);
-    if is_over { Err(Unreadable::Expired) } else { Ok(claims) }
+    if claims.is_over(now) { Err(Unreadable::Expired) } else { Ok(claims) }
 }
 
 impl Access {
@@ -126,6 +131,9 @@ impl Access {
     /// See [`TokenProblem`].
     pub async fn verify(&self, token: &str) -> Result<Claims, TokenProblem> {
         let now = self.clock.now();
+        if let Some(claims) = self.verified.get(token, now) {
+            return Ok(claims);
+        }
         let (ring, issuer) = (self.keys.ring().await, self.settings.issuer.as_str());
         let outcome = match read(&ring, issuer, token, now) {
             Err(Unreadable::UnknownKey) => {
@@ -134,9 +142,11 @@ impl Access {
             }
             outcome => outcome,
         };
-        outcome.map_err(|why| match why {
+        let claims = outcome.map_err(|why| match why {
             Unreadable::Expired => TokenProblem::Expired,
             Unreadable::Invalid | Unreadable::UnknownKey => TokenProblem::Invalid,
-        })
+        })?;
+        self.verified.put(token, &claims);
+        Ok(claims)
     }
 }

@@ -13,7 +13,7 @@ use crate::db::{OrgScope, Writer};
 
 /// Rows that are committed at once: large enough to spread the cost of a transaction,
 /// small enough that a group is not held for long.
-const BATCH: usize = 5_000;
+const BATCH: usize = 10_000;
 
 /// Bytes of text that are committed at once: rows may be up to 1 MiB long each, and
 /// memory has to stay constant.

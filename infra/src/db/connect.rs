@@ -4,11 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, Statement};
 use thiserror::Error;
 
+use super::lanes::Lanes;
 use super::{Dialect, migrate};
+
+/// After so long a connection may have been lost without anybody noticing.
+const LONG_IDLE: Duration = Duration::from_secs(1);
+
+/// The role that serves: row-level security holds it.
+const APP: &str = "qun_app";
 
 /// A migrated database, open for work.
 ///
@@ -19,9 +27,18 @@ use super::{Dialect, migrate};
 pub struct Db {
     pub(super) dialect: Dialect,
     pub(super) write: DatabaseConnection,
-    pub(super) read: DatabaseConnection,
+    pub(super) read: Reads,
     pub(super) system: DatabaseConnection,
     statements: Arc<AtomicU64>,
+}
+
+/// Where reads go.
+#[derive(Clone)]
+pub(super) enum Reads {
+    /// A pool of connections; each statement sees one state.
+    Sqlite(DatabaseConnection),
+    /// Connections that remember their tenant.
+    Postgres(Arc<Lanes>),
 }
 
 impl fmt::Debug for Db {
@@ -78,13 +95,16 @@ impl Db {
         };
         if is_sqlite(url) {
             let write = connect(sqlite(url, 1, false)).await?;
-            let read = connect(sqlite(url, connections.max(2), true)).await?;
+            let read = Reads::Sqlite(connect(sqlite(url, connections.max(2), true)).await?);
             let system = write.clone();
             Ok(Self { dialect: Dialect::Sqlite, write, read, system, statements })
         } else if is_postgres(url) {
-            let app = connect(postgres(url, connections, "qun_app")).await?;
+            // Writers wait for locks and readers do not: neither takes the other's connections.
+            let (writers, readers) = (connections.div_ceil(2), (connections / 2).max(1));
+            let write = connect(postgres(url, writers, APP)).await?;
+            let read = Reads::Postgres(Arc::new(Lanes::new(url, APP, readers, Arc::clone(&statements))?));
             let system = connect(postgres(url, 3, "qun_system")).await?;
-            let db = Self { dialect: Dialect::Postgres, write: app.clone(), read: app, system, statements };
+            let db = Self { dialect: Dialect::Postgres, write, read, system, statements };
             db.refuse_a_role_that_can_bypass().await?;
             Ok(db)
         } else {
@@ -107,7 +127,10 @@ impl Db {
     /// # Errors
     /// The database's own error.
     pub async fn ping(&self) -> Result<(), DbErr> {
-        self.read.ping().await
+        match &self.read {
+            Reads::Sqlite(pool) => pool.ping().await,
+            Reads::Postgres(lanes) => lanes.ping().await,
+        }
     }
 
     async fn refuse_a_role_that_can_bypass(&self) -> Result<(), OpenError> {
@@ -181,6 +204,12 @@ pub(super) fn postgres(url: &str, connections: u32, role: &'static str) -> Conne
         .acquire_timeout(Duration::from_secs(20))
         .test_before_acquire(false)
         .sqlx_logging(false)
-        .map_sqlx_postgres_opts(move |base| base.options([("role", role)]).application_name("qun"));
+        .map_sqlx_postgres_opts(move |base| base.options([("role", role)]).application_name("qun"))
+        .map_sqlx_postgres_pool_opts(|pool| {
+            // Asked only where it lay idle: under load that would be a round trip a transaction.
+            pool.before_acquire(|conn, about| {
+                Box::pin(async move { Ok(about.idle_for < LONG_IDLE || conn.ping().await.is_ok()) })
+            })
+        });
     options
 }

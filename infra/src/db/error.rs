@@ -1,7 +1,7 @@
 //! The one place that reads database errors.
 
 use qun_domain::fault::Fault;
-use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use sea_orm::{DbErr, RuntimeErr, SqlErr, SqlxError};
 
 /// A fault out of a database error, for `map_err`.
 ///
@@ -20,15 +20,31 @@ fn may_pass_next_time(error: &DbErr) -> bool {
     if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) {
         return true;
     }
-    let (DbErr::Exec(RuntimeErr::SqlxError(error))
-    | DbErr::Query(RuntimeErr::SqlxError(error))
-    | DbErr::Conn(RuntimeErr::SqlxError(error))) = error
-    else {
-        return false;
-    };
-    let Some(code) = error.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code) else {
-        return false;
-    };
+    let Some(code) = driver_error(error).and_then(code) else { return false };
     // Postgres: serialization failure, deadlock, lock not available. SQLite: BUSY and its kin, LOCKED.
     matches!(code.as_ref(), "40001" | "40P01" | "55P03" | "5" | "6" | "261" | "517" | "773")
+}
+
+/// Whether the connection is gone, so that another one may do better. What was sent last may
+/// have been done or not: only what changes nothing may simply be sent again.
+pub(crate) fn is_lost(error: &DbErr) -> bool {
+    match driver_error(error) {
+        Some(SqlxError::Io(_)) => true,
+        // The server is being shut down, crashed, or is starting.
+        Some(error) => code(error).is_some_and(|code| code.starts_with("57P")),
+        None => false,
+    }
+}
+
+fn driver_error(error: &DbErr) -> Option<&SqlxError> {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error))
+        | DbErr::Conn(RuntimeErr::SqlxError(error)) => Some(error),
+        _ => None,
+    }
+}
+
+fn code(error: &SqlxError) -> Option<std::borrow::Cow<'_, str>> {
+    error.as_database_error()?.code()
 }

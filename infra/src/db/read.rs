@@ -1,18 +1,18 @@
 use qun_domain::access::Capability;
 use qun_domain::fault::Fault;
 use sea_orm::sea_query::Value;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QueryResult, Select, TransactionTrait,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QueryResult, QuerySelect, Select};
+use sea_orm::{QueryTrait, Statement};
 
+use super::connect::Reads;
 use super::session::{statement, stream};
-use super::{Db, Dialect, OrgScope, Session, TenantEntity, TenantSql, fault};
+use super::{Db, Dialect, OrgScope, TenantEntity, TenantSql, fault};
 
 /// The reading door of one organization.
 ///
-/// On Postgres each read is a short transaction of its own, so that no resolver
-/// holds a connection while it waits for something else; on `SQLite` a statement
-/// is its own snapshot.
+/// Each read is one statement on a connection that is given back at once, so that no
+/// resolver holds one while it waits for something else. A statement sees one state;
+/// two statements may see two.
 #[derive(Clone, Debug)]
 pub struct OrgRead {
     db: Db,
@@ -30,31 +30,26 @@ impl OrgRead {
         &self.scope
     }
 
-    /// A transaction in which several statements see the same state.
-    pub(crate) async fn begin(&self) -> Result<Session, Fault> {
-        let org = self.scope.org();
-        let conn = self.db.read.begin().await.map_err(fault("beginning a read"))?;
-        if self.db.dialect == Dialect::Postgres {
-            conn.execute_unprepared(&format!("SET LOCAL qun.org_id = '{org}'; SET TRANSACTION READ ONLY"))
-                .await
-                .map_err(fault("naming the tenant"))?;
+    async fn query(&self, statement: Statement) -> Result<Vec<QueryResult>, Fault> {
+        match &self.db.read {
+            Reads::Sqlite(pool) => pool.query_all_raw(statement).await.map_err(fault("reading rows")),
+            Reads::Postgres(lanes) => lanes.rows(self.scope.org(), statement).await,
         }
-        Ok(Session { conn, dialect: self.db.dialect, org })
     }
-}
 
-/// Runs one read in a transaction of its own, or bare where that is safe.
-macro_rules! short_read {
-    ($self:ident, $bare:expr, $session:ident => $run:expr) => {{
-        if $self.db.dialect == Dialect::Sqlite {
-            $bare.await
-        } else {
-            let $session = $self.begin().await?;
-            let out = $run.await?;
-            $session.conn.commit().await.map_err(fault("ending a read"))?;
-            Ok(out)
-        }
-    }};
+    fn select<E: TenantEntity>(&self, narrow: impl FnOnce(Select<E>) -> Select<E>) -> Select<E> {
+        narrow(E::find().filter(E::ORG.eq(self.scope.org().0)))
+    }
+
+    async fn entities<E: TenantEntity>(&self, select: Select<E>) -> Result<Vec<E::Model>, Fault>
+    where
+        E::Model: FromQueryResult + Send,
+    {
+        let rows = self.query(select.build(self.db.dialect.backend())).await?;
+        let read =
+            |row: &QueryResult| E::Model::from_query_result(row, "").map_err(fault("reading an entity"));
+        rows.iter().map(read).collect()
+    }
 }
 
 impl TenantSql for OrgRead {
@@ -63,29 +58,20 @@ impl TenantSql for OrgRead {
     }
 
     async fn rows(&self, sql: &str, params: Vec<Value>) -> Result<Vec<QueryResult>, Fault> {
-        if self.db.dialect == Dialect::Sqlite {
-            let statement = statement(self.db.dialect, self.scope.org(), sql, params);
-            return self.db.read.query_all_raw(statement).await.map_err(fault("reading rows"));
-        }
-        let session = self.begin().await?;
-        let rows = session.rows(sql, params).await?;
-        session.conn.commit().await.map_err(fault("ending a read"))?;
-        Ok(rows)
+        self.query(statement(self.db.dialect, self.scope.org(), sql, params)).await
     }
 
     async fn each(
         &self,
         sql: &str,
         params: Vec<Value>,
-        take: impl FnMut(&QueryResult) -> Result<(), Fault> + Send,
+        mut take: impl FnMut(&QueryResult) -> Result<(), Fault> + Send,
     ) -> Result<(), Fault> {
-        if self.db.dialect == Dialect::Sqlite {
-            let statement = statement(self.db.dialect, self.scope.org(), sql, params);
-            return stream(&self.db.read, statement, take).await;
+        let statement = statement(self.db.dialect, self.scope.org(), sql, params);
+        match &self.db.read {
+            Reads::Sqlite(pool) => stream(pool, statement, take).await,
+            Reads::Postgres(lanes) => lanes.each(self.scope.org(), statement, |row| take(&row)).await,
         }
-        let session = self.begin().await?;
-        session.each(sql, params, take).await?;
-        session.conn.commit().await.map_err(fault("ending a read"))
     }
 
     async fn all<E: TenantEntity>(
@@ -95,14 +81,8 @@ impl TenantSql for OrgRead {
     where
         E::Model: FromQueryResult + Send,
     {
-        short_read!(
-            self,
-            async {
-                let select = narrow(E::find().filter(E::ORG.eq(self.scope.org().0)));
-                select.all(&self.db.read).await.map_err(fault("reading entities"))
-            },
-            session => session.all(narrow)
-        )
+        let select = self.select(narrow);
+        self.entities(select).await
     }
 
     async fn one<E: TenantEntity>(
@@ -112,13 +92,7 @@ impl TenantSql for OrgRead {
     where
         E::Model: FromQueryResult + Send,
     {
-        short_read!(
-            self,
-            async {
-                let select = narrow(E::find().filter(E::ORG.eq(self.scope.org().0)));
-                select.one(&self.db.read).await.map_err(fault("reading an entity"))
-            },
-            session => session.one(narrow)
-        )
+        let select = self.select(narrow).limit(1);
+        Ok(self.entities(select).await?.pop())
     }
 }

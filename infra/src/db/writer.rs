@@ -6,7 +6,7 @@ use tracing::{Instrument, info_span, warn};
 
 use super::bulk::PLAN_AFRESH;
 use super::session::Session;
-use super::{Db, Dialect, OrgScope, OrgTx, fault};
+use super::{Db, Dialect, OrgScope, OrgTx, fault, is_lost};
 use crate::clock::Clock;
 use crate::ids::Ids;
 
@@ -89,7 +89,12 @@ impl Writer {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let conn = self.db.write.begin_with_options(options).await.map_err(fault("beginning"))?;
+        let conn = self.db.write.begin_with_options(options).await.map_err(|error| {
+            // Nothing has been done yet: another connection may do better.
+            let again = is_lost(&error);
+            let fault = fault("beginning")(error);
+            if again { fault.retryable() } else { fault }
+        })?;
         if self.db.dialect == Dialect::Postgres {
             conn.execute_unprepared(&format!("SET LOCAL qun.org_id = '{org}'; {PLAN_AFRESH}"))
                 .await

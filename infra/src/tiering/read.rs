@@ -33,8 +33,8 @@ pub struct EvaluationRow {
     pub as_of: Timestamp,
     /// The policy versions that it was made under, by scope.
     pub policy_versions: Value,
-    /// The document that it was made under.
-    pub policy: Value,
+    /// The document that it was made under, as JSON.
+    pub policy: String,
     /// Whether each dimension applied: `YES`, `OFF` or `TOO_FEW_VALUES`.
     pub applicability: Value,
     /// The applicable dimensions before and after, where they changed.
@@ -98,7 +98,7 @@ pub(super) fn evaluation_row(row: &QueryResult) -> Result<EvaluationRow, Fault> 
         latest: column(row, 5)?,
         as_of: timestamp(row, 6)?,
         policy_versions: parsed(7, "policy_versions")?,
-        policy: parsed(8, "policy")?,
+        policy: column(row, 8)?,
         applicability: parsed(9, "applicability")?,
         dimensions_changed: changed.and_then(|text| serde_json::from_str(&text).ok()),
         leaves_observed: column(row, 11)?,

@@ -3,6 +3,7 @@
 mod catalogue;
 mod foreign_ids;
 mod foreign_keys;
+mod lanes;
 mod roles;
 mod row_security;
 mod tenants;

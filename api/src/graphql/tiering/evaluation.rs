@@ -52,11 +52,14 @@ impl Evaluation {
     /// evaluation have their default.
     pub(super) fn policy(&self) -> Result<&OrgPolicy, Problem> {
         let read = || {
-            let patch = PolicyPatch::from_value(&self.row.policy).ok()?;
+            let patch = PolicyPatch::parse(&self.row.policy).ok()?;
             Some(resolve(&[(Layer::Organization, &patch)]).ok()?.policy)
         };
-        let broken = || Fault::new(format!("tier_evaluation.policy of {} is not sound", self.row.id));
-        Ok(self.policy.get_or_init(read).as_ref().ok_or_else(broken)?)
+        Ok(self.policy.get_or_init(read).as_ref().ok_or_else(|| self.unsound())?)
+    }
+
+    fn unsound(&self) -> Fault {
+        Fault::new(format!("tier_evaluation.policy of {} is not sound", self.row.id))
     }
 
     /// Why a dimension does not apply to anybody; `None` where it does.
@@ -244,8 +247,8 @@ impl EvaluationObject {
     }
 
     /// The policy document that it was made under.
-    async fn policy(&self) -> Json {
-        Json(self.0.row.policy.clone())
+    async fn policy(&self) -> Result<Json, Problem> {
+        Ok(Json(serde_json::from_str(&self.0.row.policy).map_err(|_| self.0.unsound())?))
     }
 
     /// The versions that the policy is made of; who says nothing is left out.

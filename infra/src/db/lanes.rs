@@ -1,0 +1,217 @@
+//! Reading connections of Postgres, each of which remembers its tenant.
+//!
+//! A read in a transaction of its own takes five round trips: begin, name the tenant,
+//! ask, commit, and the ping with which a pool takes its connection back. Here the tenant
+//! is a setting of the session, so a read takes one where the connection served the same
+//! organization before, and two where it did not. The connections can only read.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::TryStreamExt;
+use qun_domain::fault::Fault;
+use qun_domain::id::OrgId;
+use sea_orm::sea_query::Values;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
+use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions, Connection, Executor};
+use sea_orm::{DbErr, QueryResult, RuntimeErr, Statement};
+use sea_query_sqlx::SqlxValues;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::{Instant, timeout};
+
+use super::{fault, is_lost};
+
+/// How long a read waits for a connection before it is given up.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// After this a connection is replaced: what the server keeps for it does not grow for ever.
+const LONGEST_LIFE: Duration = Duration::from_mins(30);
+
+/// Prepared statements that a connection keeps.
+const STATEMENTS: usize = 256;
+
+/// Why a read ended early, and after how many rows.
+struct Broken {
+    error: Cause,
+    rows: u64,
+}
+
+enum Cause {
+    Database(DbErr),
+    Reader(Fault),
+}
+
+impl From<Broken> for Fault {
+    fn from(broken: Broken) -> Self {
+        match broken.error {
+            Cause::Database(error) => fault("reading rows")(error),
+            Cause::Reader(fault) => fault,
+        }
+    }
+}
+
+/// The reading connections of a process.
+pub(super) struct Lanes {
+    options: PgConnectOptions,
+    idle: Mutex<Vec<Lane>>,
+    places: Semaphore,
+    statements: Arc<AtomicU64>,
+}
+
+struct Lane {
+    conn: PgConnection,
+    /// Whose rows the session shows; unknown while that is being changed.
+    org: Option<OrgId>,
+    born: Instant,
+}
+
+impl Lanes {
+    /// At most `most` connections under the role, made when they are needed.
+    pub(super) fn new(
+        url: &str,
+        role: &'static str,
+        most: u32,
+        statements: Arc<AtomicU64>,
+    ) -> Result<Self, DbErr> {
+        let options: PgConnectOptions = url.parse().map_err(error)?;
+        let options = options
+            .options([("role", role), ("default_transaction_read_only", "on")])
+            .application_name("qun")
+            .statement_cache_capacity(STATEMENTS)
+            .disable_statement_logging();
+        let most = usize::try_from(most).unwrap_or(usize::MAX).max(1);
+        Ok(Self { options, idle: Mutex::default(), places: Semaphore::new(most), statements })
+    }
+
+    /// All rows of a statement of one organization.
+    pub(super) async fn rows(&self, org: OrgId, statement: Statement) -> Result<Vec<QueryResult>, Fault> {
+        let mut found = Vec::new();
+        self.each(org, statement, |row| {
+            found.push(row);
+            Ok(())
+        })
+        .await?;
+        Ok(found)
+    }
+
+    /// Hands each row of a statement of one organization to `take` as it arrives.
+    pub(super) async fn each(
+        &self,
+        org: OrgId,
+        statement: Statement,
+        mut take: impl FnMut(QueryResult) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let _place = self.place().await?;
+        let values = statement.values.unwrap_or(Values(Vec::new()));
+        if let Some(lane) = self.used_lane(org).await {
+            // The connection may have been lost while it lay idle, and then so were the others.
+            match self.ask(lane, &statement.sql, values.clone(), &mut take).await {
+                Err(Broken { error: Cause::Database(error), rows: 0 }) if is_lost(&error) => {
+                    self.forget_all()
+                }
+                asked => return asked.map_err(Fault::from),
+            }
+        }
+        let mut lane = self.open().await.map_err(fault("connecting to read"))?;
+        lane.turn_to(org).await.map_err(fault("naming the tenant"))?;
+        self.ask(lane, &statement.sql, values, &mut take).await.map_err(Fault::from)
+    }
+
+    /// Asks, and puts the lane back. Who stops in the middle, by an error or because nobody
+    /// waits any more, closes it instead, and leaves no half-read answer to the next.
+    async fn ask(
+        &self,
+        mut lane: Lane,
+        sql: &str,
+        values: Values,
+        take: &mut impl FnMut(QueryResult) -> Result<(), Fault>,
+    ) -> Result<(), Broken> {
+        let query = sqlx::query_with(AssertSqlSafe(sql), SqlxValues(values));
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        let mut read = 0;
+        {
+            let mut rows = lane.conn.fetch(query);
+            loop {
+                match rows.try_next().await {
+                    Ok(Some(row)) => take(row.into())
+                        .map_err(|error| Broken { error: Cause::Reader(error), rows: read })?,
+                    Ok(None) => break,
+                    Err(broken) => return Err(Broken { error: Cause::Database(error(broken)), rows: read }),
+                }
+                read += 1;
+            }
+        }
+        self.put_back(lane);
+        Ok(())
+    }
+
+    /// Whether the server answers.
+    pub(super) async fn ping(&self) -> Result<(), DbErr> {
+        let mut lane = match self.take(|_| true) {
+            Some(lane) => lane,
+            None => self.open().await?,
+        };
+        lane.conn.ping().await.map_err(error)?;
+        self.put_back(lane);
+        Ok(())
+    }
+
+    async fn place(&self) -> Result<SemaphorePermit<'_>, Fault> {
+        match timeout(PATIENCE, self.places.acquire()).await {
+            Ok(Ok(place)) => Ok(place),
+            Ok(Err(_)) | Err(_) => Err(Fault::new("no reading connection became free in time")),
+        }
+    }
+
+    /// A lane that was used before and shows the organization's rows: best one that does already.
+    async fn used_lane(&self, org: OrgId) -> Option<Lane> {
+        if let Some(lane) = self.take(|lane| lane.org == Some(org)) {
+            return Some(lane);
+        }
+        let mut lane = self.take(|_| true)?;
+        match lane.turn_to(org).await {
+            Ok(()) => Some(lane),
+            Err(_) => {
+                self.forget_all();
+                None
+            }
+        }
+    }
+
+    async fn open(&self) -> Result<Lane, DbErr> {
+        let conn = PgConnection::connect_with(&self.options).await.map_err(error)?;
+        Ok(Lane { conn, org: None, born: Instant::now() })
+    }
+
+    /// The lane that was put back last among those that fit.
+    fn take(&self, fits: impl Fn(&Lane) -> bool) -> Option<Lane> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = idle.iter().rposition(fits)?;
+        Some(idle.remove(place))
+    }
+
+    fn put_back(&self, lane: Lane) {
+        if lane.born.elapsed() < LONGEST_LIFE {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(lane);
+        }
+    }
+
+    fn forget_all(&self) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+impl Lane {
+    async fn turn_to(&mut self, org: OrgId) -> Result<(), DbErr> {
+        self.org = None;
+        let name = format!("SET qun.org_id = '{org}'");
+        sqlx::raw_sql(AssertSqlSafe(name)).execute(&mut self.conn).await.map_err(error)?;
+        self.org = Some(org);
+        Ok(())
+    }
+}
+
+fn error(error: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
+}
