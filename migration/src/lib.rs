@@ -8,6 +8,8 @@ mod ddl;
 mod m0001_foundation;
 mod m0002_activity;
 mod m0003_tiering;
+mod m0004_request_keys;
+mod m0005_ranked_scores;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -23,6 +25,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_foundation::Migration),
             Box::new(m0002_activity::Migration),
             Box::new(m0003_tiering::Migration),
+            Box::new(m0004_request_keys::Migration),
+            Box::new(m0005_ranked_scores::Migration),
         ]
     }
 }

@@ -40,8 +40,8 @@ const PAGE: &str = "SELECT s.evaluation_id, s.person_id, s.tier, s.week_tier, s.
     p.id, p.display_name \
     FROM tier_score s JOIN person p ON p.org_id = '{org}' AND p.id = s.person_id \
     WHERE s.org_id = '{org}' AND s.evaluation_id = '{evaluation}' \
-    AND COALESCE(s.score, -1) <= {score} AND (COALESCE(s.score, -1) < {score} OR s.person_id > '{person}') \
-    ORDER BY COALESCE(s.score, -1) DESC, s.person_id LIMIT 51";
+    AND (CASE WHEN s.score IS NULL THEN -1 ELSE s.score END, s.person_id) < ({score}, '{person}') \
+    ORDER BY CASE WHEN s.score IS NULL THEN -1 ELSE s.score END DESC, s.person_id DESC LIMIT 51";
 
 /// A request that is sent again and again.
 struct Request {
@@ -133,7 +133,7 @@ fn rate(server: &Server, requests: &[Request], seconds: u32) -> Result<f64> {
 fn scripts(database: &Database, scratch: &Path) -> Result<Vec<PathBuf>> {
     let places = database.run(&format!(
         "SELECT org_id || '|' || evaluation_id || '|' || coalesce(score, -1) || '|' || person_id FROM (
-           SELECT *, row_number() OVER (PARTITION BY org_id ORDER BY coalesce(score, -1) DESC, person_id) AS place
+           SELECT *, row_number() OVER (PARTITION BY org_id ORDER BY coalesce(score, -1) DESC, person_id DESC) AS place
            FROM tier_score) ranked
          WHERE place % 50 = 0 AND place / 50 BETWEEN 1 AND {PAGES}"
     ))?;

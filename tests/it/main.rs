@@ -5,6 +5,7 @@ mod harness;
 mod activity;
 mod audit;
 mod migrations;
+mod once;
 mod policy;
 mod tiering;
 mod walls;

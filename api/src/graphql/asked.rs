@@ -1,8 +1,7 @@
 use async_graphql::Context;
-use qun_domain::command::Command;
 use qun_domain::locale::Locale;
 use qun_domain::time::Timestamp;
-use qun_infra::db::{OrgRead, OrgScope, OrgTx, Writer};
+use qun_infra::db::{OrgRead, OrgScope, Writer};
 
 use super::error::Problem;
 use super::loaders::Loaders;
@@ -37,13 +36,6 @@ impl Asked {
             None if ctx.data_opt::<OrgScope>().is_some() => Err(Problem::Forbidden),
             None => Err(Problem::Unauthenticated),
         }
-    }
-
-    /// The request that a mutation belongs to, for who holds the capability of its
-    /// command: who does not, learns nothing from the checks of the input.
-    pub(super) fn to_run<'a, C: Command<OrgTx>>(ctx: &Context<'a>) -> Result<&'a Self, Problem> {
-        let asked = Self::of(ctx)?;
-        if asked.scope.actor().may(C::CAPABILITY) { Ok(asked) } else { Err(Problem::Forbidden) }
     }
 
     /// An error of a payload, in the language of the request.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_graphql::{Error, ErrorExtensionValues, Response, ServerError};
 use qun_domain::command::{Failure, Outcome};
 use qun_domain::fault::Fault;
+use qun_infra::db::KeyReused;
 use qun_infra::tiering::RunProblem;
 use tracing::error;
 
@@ -21,6 +22,8 @@ pub(super) enum Problem {
     Unauthenticated,
     /// The account may not do this.
     Forbidden,
+    /// The idempotency key came with another request before.
+    KeyReused,
     /// An argument cannot be used.
     BadInput(Cow<'static, str>),
     /// Something beneath broke.
@@ -33,6 +36,12 @@ impl From<Fault> for Problem {
     }
 }
 
+impl From<KeyReused> for Problem {
+    fn from(KeyReused: KeyReused) -> Self {
+        Self::KeyReused
+    }
+}
+
 impl From<Problem> for Error {
     fn from(problem: Problem) -> Self {
         let (code, message): (&str, Cow<'static, str>) = match &problem {
@@ -40,6 +49,10 @@ impl From<Problem> for Error {
                 ("UNAUTHENTICATED", "Log in first: this needs an access token.".into())
             }
             Problem::Forbidden => ("FORBIDDEN", "Your account may not do this.".into()),
+            Problem::KeyReused => (
+                "IDEMPOTENCY_KEY_REUSED",
+                "This idempotency key was used for another request. Take a new one.".into(),
+            ),
             Problem::BadInput(why) => ("BAD_USER_INPUT", why.clone()),
             Problem::Fault(_) => ("INTERNAL", "Something broke on our side. Try again later.".into()),
         };

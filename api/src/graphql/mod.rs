@@ -8,6 +8,7 @@ mod activity;
 mod asked;
 mod batch;
 mod documents;
+mod doing;
 mod error;
 mod groups;
 mod loaders;
@@ -34,6 +35,7 @@ use crate::app::App;
 use crate::http::RequestId;
 use asked::Asked;
 use documents::Documents;
+pub use doing::HeaderKey;
 
 /// How deep a document may nest; the query of schema explorers needs all of it.
 const DEPTH: usize = 15;

@@ -22,7 +22,7 @@ use super::media::{MediaType, only};
 use super::problem::Problem;
 use super::request_id::RequestId;
 use crate::app::App;
-use crate::graphql::Executor;
+use crate::graphql::{Executor, HeaderKey};
 
 /// How long the body of a GraphQL request may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -79,11 +79,24 @@ async fn answer(
 /// Adds who asks, in which language, and under which id.
 async fn dress(asked: Request, request: &HttpRequest, app: &App) -> Result<Request, Problem> {
     let language = only(request.headers(), &ACCEPT_LANGUAGE);
-    let asked = asked.data(RequestId::of(request)).data(Locale::negotiate(language));
+    let mut asked = asked.data(RequestId::of(request)).data(Locale::negotiate(language));
+    if let Some(key) = idempotency_key(request.headers())? {
+        asked = asked.data(key);
+    }
     Ok(match authenticate(request, &app.access).await? {
         Some(scope) => asked.data(scope),
         None => asked,
     })
+}
+
+/// The key of the header, bare or in quotes as structured fields have it (RFC 9651).
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<HeaderKey>, Problem> {
+    let mut values = headers.get_all("idempotency-key");
+    let Some(value) = values.next() else { return Ok(None) };
+    let text = value.to_str().ok().filter(|_| values.next().is_none());
+    let text = text.ok_or(Problem::bad_request("Idempotency-Key must be one text of ASCII characters."))?;
+    let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+    Ok(Some(HeaderKey(text.to_owned())))
 }
 
 /// The body, if it is JSON and not too long.

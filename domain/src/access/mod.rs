@@ -7,5 +7,5 @@ mod use_case;
 
 pub use credential::{BadEmail, Email, Password, WeakPassword};
 pub use model::*;
-pub use port::{AccountsPort, AuditPort};
+pub use port::{AccountsPort, AuditPort, RequestKeysPort};
 pub use use_case::*;

@@ -28,3 +28,13 @@ pub trait AccountsPort: AuditPort {
     /// The role of an account in this organization; `None` when it is no member.
     fn role_of(&mut self, account: AccountId) -> impl Future<Output = Result<Option<Role>, Fault>> + Send;
 }
+
+/// The keys under which mutations were done once.
+pub trait RequestKeysPort: AuditPort {
+    /// Removes the oldest keys from before an instant, at most `limit`; how many there were.
+    fn forget_request_keys(
+        &mut self,
+        before: Timestamp,
+        limit: u32,
+    ) -> impl Future<Output = Result<u64, Fault>> + Send;
+}

@@ -48,7 +48,11 @@ impl Row {
     /// # Errors
     /// [`RowError`] with the first rule that it breaks.
     pub fn check(&self, now: Timestamp) -> Result<(), RowError> {
-        identifier("id", &self.id).map_err(|(code, key)| RowError { code, key: Some(key), id: None })?;
+        identifier("id", &self.id).map_err(|(code, key)| RowError {
+            code,
+            key: Some(key.into()),
+            id: None,
+        })?;
         self.broken(now).map_err(|(code, key)| RowError::of_row(code, Some(key), &self.id))
     }
 

@@ -16,9 +16,9 @@ macro_rules! coded {
         }
     ) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         $visibility enum $name {
-            $($(#[$variant_doc])* $variant),+
+            $($(#[$variant_doc])* #[serde(rename = $code)] $variant),+
         }
 
         impl $name {

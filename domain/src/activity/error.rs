@@ -1,7 +1,9 @@
 //! Which rule a row broke.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::codes::coded;
@@ -51,12 +53,12 @@ coded! {
 }
 
 /// Why a row does not go in.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub struct RowError {
     /// The rule.
     pub code: RowCode,
     /// The key of NDJSON.md at fault, where it is one.
-    pub key: Option<&'static str>,
+    pub key: Option<Cow<'static, str>>,
     /// The row's id, when it could be read and holds its own rule.
     pub id: Option<String>,
 }
@@ -69,7 +71,7 @@ impl RowError {
 
     /// Of a row that was read.
     pub fn of_row(code: RowCode, key: Option<&'static str>, id: &str) -> Self {
-        Self { code, key, id: Some(id.to_owned()) }
+        Self { code, key: key.map(Cow::Borrowed), id: Some(id.to_owned()) }
     }
 
     /// The sentence for people.
@@ -78,7 +80,7 @@ impl RowError {
             Locale::En => english(self.code),
             Locale::ZhCn => chinese(self.code),
         };
-        match (self.key, locale) {
+        match (&self.key, locale) {
             (Some(key), Locale::En) => format!("{key}: {text}."),
             (Some(key), Locale::ZhCn) => format!("{key}：{text}。"),
             (None, Locale::En) => format!("{text}."),
@@ -90,7 +92,7 @@ impl RowError {
 impl fmt::Display for RowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code.code())?;
-        match self.key {
+        match &self.key {
             Some(key) => write!(f, " ({key})"),
             None => Ok(()),
         }

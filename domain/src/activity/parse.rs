@@ -28,7 +28,7 @@ pub fn parse(line: &[u8], now: Timestamp) -> Result<Row, RowError> {
     }
     match row(&mut Values(&mut line)) {
         Ok(row) => row.admitted(now),
-        Err((code, key)) => Err(RowError { code, key: Some(key.code()), id: readable_id(&line) }),
+        Err((code, key)) => Err(RowError { code, key: Some(key.code().into()), id: readable_id(&line) }),
     }
 }
 

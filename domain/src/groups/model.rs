@@ -2,6 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::id::{CommunityId, GroupId};
@@ -13,8 +14,8 @@ pub const MAX_NAME_CHARS: usize = 200;
 macro_rules! platforms {
     ($($(#[$doc:meta])* $variant:ident = $code:literal),+ $(,)?) => {
         /// Where a group lives.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Platform { $($(#[$doc])* $variant),+ }
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum Platform { $($(#[$doc])* #[serde(rename = $code)] $variant),+ }
 
         impl Platform {
             /// All of them.
@@ -105,7 +106,7 @@ impl FromStr for Name {
 pub struct BadName;
 
 /// Several groups that share members.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Community {
     /// Its id.
     pub id: CommunityId,
@@ -116,7 +117,7 @@ pub struct Community {
 }
 
 /// A chat group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// Its id.
     pub id: GroupId,
@@ -133,7 +134,7 @@ pub struct Group {
 }
 
 /// What a policy version, an evaluation or a pin is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Scope {
     /// The whole organization.
     Organization,

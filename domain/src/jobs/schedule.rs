@@ -13,6 +13,8 @@ pub enum Schedule {
     WeeklyTiers,
     /// Forgets texts that the policy no longer keeps: every day at 03:00 (Z6).
     ForgetTexts,
+    /// Forgets the keys of requests that nobody repeats any more: every day at 03:00.
+    ForgetRequestKeys,
 }
 
 /// A period of scheduled work whose time has come.
@@ -33,20 +35,30 @@ pub struct UnknownSchedule;
 
 impl Schedule {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::WeeklyTiers, Self::ForgetTexts];
+    pub const ALL: [Self; 3] = [Self::WeeklyTiers, Self::ForgetTexts, Self::ForgetRequestKeys];
 
     /// The stable code.
     pub const fn code(self) -> &'static str {
         match self {
             Self::WeeklyTiers => "tiering.weekly",
             Self::ForgetTexts => "activity.forget_texts",
+            Self::ForgetRequestKeys => "access.forget_request_keys",
+        }
+    }
+
+    /// Whether there is a job for each zone in which an organization has groups or
+    /// communities, or one for the organization.
+    pub const fn is_by_zone(self) -> bool {
+        match self {
+            Self::WeeklyTiers | Self::ForgetTexts => true,
+            Self::ForgetRequestKeys => false,
         }
     }
 
     /// The latest period that is due at `now`, for the groups in `zone` of an
     /// organization whose calendar is `calendar`.
     ///
-    /// Both kinds of work are reconcilers: they make up for periods that were
+    /// All kinds of work are reconcilers: they make up for periods that were
     /// missed, so only the latest matters. Where groups lie behind the
     /// organization's zone, their week ends later, and so it is due later.
     pub fn latest_due(self, calendar: Tz, zone: Tz, now: Timestamp) -> Option<Due> {
@@ -63,7 +75,7 @@ impl Schedule {
                 }
                 None
             }
-            Self::ForgetTexts => {
+            Self::ForgetTexts | Self::ForgetRequestKeys => {
                 let mut day = now.local_date(zone);
                 if hour_of(day, 3, zone) > now {
                     day = day.pred_opt()?;

@@ -1,3 +1,4 @@
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::port::{PolicyPort, ScopedPatch};
@@ -23,7 +24,7 @@ pub struct PublishPolicy {
 }
 
 /// A published version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Published {
     /// The scope.
     pub scope: Scope,

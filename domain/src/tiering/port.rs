@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::future::Future;
 
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Distribution, MemberFacts, Movements, Previous, ScopeFacts, Scorecard, Tier};
@@ -75,7 +76,7 @@ pub struct WeekRecord<'a> {
 }
 
 /// A pin that holds a member's tier.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PinnedTier {
     /// Its id.
     pub id: PinId,

@@ -1,6 +1,7 @@
-use qun_domain::access::{AccountsPort, Role};
+use qun_domain::access::{AccountsPort, RequestKeysPort, Role};
 use qun_domain::fault::Fault;
 use qun_domain::id::AccountId;
+use qun_domain::time::Timestamp;
 
 use super::roles::role_of;
 use crate::db::OrgTx;
@@ -8,5 +9,17 @@ use crate::db::OrgTx;
 impl AccountsPort for OrgTx {
     async fn role_of(&mut self, account: AccountId) -> Result<Option<Role>, Fault> {
         role_of(&**self, account).await
+    }
+}
+
+impl RequestKeysPort for OrgTx {
+    async fn forget_request_keys(&mut self, before: Timestamp, limit: u32) -> Result<u64, Fault> {
+        self.run(
+            "DELETE FROM request_key WHERE org_id = $1 AND (actor, verb, key) IN (
+                 SELECT actor, verb, key FROM request_key
+                 WHERE org_id = $1 AND at < $2 ORDER BY at, actor, verb, key LIMIT $3)",
+            vec![before.millis().into(), i64::from(limit).into()],
+        )
+        .await
     }
 }

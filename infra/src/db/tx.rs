@@ -1,13 +1,13 @@
 use std::ops::Deref;
 
-use qun_domain::access::AuditPort;
+use qun_domain::access::{AuditPort, Capability};
 use qun_domain::event::DomainEvent;
 use qun_domain::fault::Fault;
 use qun_domain::time::Timestamp;
 use serde_json::Value as Json;
 
 use super::session::Session;
-use super::{Column, OrgScope, json};
+use super::{Column, OrgScope, fault, json};
 use crate::ids::Ids;
 
 /// The writing door of one organization: an open transaction inside
@@ -52,8 +52,13 @@ impl OrgTx {
         self.ids.make()
     }
 
-    /// Writes the audit row and the outbox rows, as the last thing before the commit.
-    pub(super) async fn close(&mut self, verb: &'static str, capability: &'static str) -> Result<(), Fault> {
+    /// Writes the audit row and the outbox rows, and commits.
+    pub(super) async fn commit(mut self, verb: &'static str, capability: Capability) -> Result<(), Fault> {
+        self.close(verb, capability.code()).await?;
+        self.session.conn.commit().await.map_err(fault("committing"))
+    }
+
+    async fn close(&mut self, verb: &'static str, capability: &'static str) -> Result<(), Fault> {
         let detail = self.detail.as_ref().map(json).transpose()?;
         self.session
             .insert_many(

@@ -1,12 +1,14 @@
-use qun_domain::access::Capability;
 use qun_domain::command::{Command, Failure, Outcome};
 use qun_domain::fault::Fault;
 use sea_orm::{ConnectionTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait};
-use tracing::{Instrument, info_span, warn};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tracing::{Instrument, Span, info_span, warn};
 
 use super::bulk::PLAN_AFRESH;
+use super::once::{self, Found};
 use super::session::Session;
-use super::{Db, Dialect, OrgScope, OrgTx, fault, is_lost};
+use super::{Db, Dialect, KeyReused, OrgScope, OrgTx, RequestKey, fault, is_lost};
 use crate::clock::Clock;
 use crate::ids::Ids;
 
@@ -46,41 +48,82 @@ impl Writer {
     where
         C: Command<OrgTx>,
     {
-        if !scope.actor().may(C::CAPABILITY) {
-            return Err(Failure::Forbidden(C::CAPABILITY));
-        }
-        let span = info_span!("command", name = C::NAME, org.id = %scope.org());
+        may::<C>(scope)?;
+        let mut tries = Tries::default();
         async {
-            let mut tried = 1;
             loop {
-                match self.attempt(scope, command.clone(), C::NAME, C::CAPABILITY).await {
-                    Err(Failure::Fault(fault)) if fault.is_retryable() && tried < TRIES => {
-                        warn!(tried, fault = fault.chain(), "the transaction is run again");
-                        tried += 1;
-                    }
+                match self.attempt(scope, command.clone()).await {
+                    Err(Failure::Fault(fault)) if tries.may_go_on(&fault) => {}
                     outcome => return outcome,
                 }
             }
         }
-        .instrument(span)
+        .instrument(span::<C>(scope))
         .await
     }
 
-    async fn attempt<C>(
+    /// As [`Writer::execute`], once for each key: asked again with the same key and the same
+    /// body, it does nothing and gives the first outcome.
+    ///
+    /// # Errors
+    /// As [`Writer::execute`]; [`KeyReused`] when the key came with another body before.
+    pub async fn execute_once<C>(
         &self,
         scope: &OrgScope,
+        key: &RequestKey,
         command: C,
-        verb: &'static str,
-        capability: Capability,
-    ) -> Outcome<C::Out, C::Refusal>
+    ) -> Result<Outcome<C::Out, C::Refusal>, KeyReused>
+    where
+        C: Command<OrgTx>,
+        C::Out: Serialize + DeserializeOwned + Sync,
+    {
+        if let Err(forbidden) = may::<C>(scope) {
+            return Ok(Err(forbidden));
+        }
+        let mut tries = Tries::default();
+        async {
+            loop {
+                match self.attempt_once(scope, key, command.clone()).await {
+                    Err(Failure::Fault(fault)) if tries.may_go_on(&fault) => {}
+                    Err(failure) => return Ok(Err(failure)),
+                    Ok(once) => return once.map(Ok),
+                }
+            }
+        }
+        .instrument(span::<C>(scope))
+        .await
+    }
+
+    async fn attempt<C>(&self, scope: &OrgScope, command: C) -> Outcome<C::Out, C::Refusal>
     where
         C: Command<OrgTx>,
     {
         let mut tx = self.begin(scope).await?;
         let out = command.run(&mut tx).await?;
-        tx.close(verb, capability.code()).await?;
-        tx.session.conn.commit().await.map_err(fault("committing"))?;
+        tx.commit(C::NAME, C::CAPABILITY).await?;
         Ok(out)
+    }
+
+    async fn attempt_once<C>(
+        &self,
+        scope: &OrgScope,
+        key: &RequestKey,
+        command: C,
+    ) -> Outcome<Result<C::Out, KeyReused>, C::Refusal>
+    where
+        C: Command<OrgTx>,
+        C::Out: Serialize + DeserializeOwned + Sync,
+    {
+        let mut tx = self.begin(scope).await?;
+        match once::take(&tx, C::NAME, key).await? {
+            Found::New => {}
+            Found::Done(out) => return Ok(Ok(out)),
+            Found::Reused => return Ok(Err(KeyReused)),
+        }
+        let out = command.run(&mut tx).await?;
+        once::settle(&tx, C::NAME, key, &out).await?;
+        tx.commit(C::NAME, C::CAPABILITY).await?;
+        Ok(Ok(out))
     }
 
     async fn begin(&self, scope: &OrgScope) -> Result<OrgTx, Fault> {
@@ -109,5 +152,29 @@ impl Writer {
             detail: None,
             told: Vec::new(),
         })
+    }
+}
+
+fn may<C: Command<OrgTx>>(scope: &OrgScope) -> Result<(), Failure<C::Refusal>> {
+    if scope.actor().may(C::CAPABILITY) { Ok(()) } else { Err(Failure::Forbidden(C::CAPABILITY)) }
+}
+
+fn span<C: Command<OrgTx>>(scope: &OrgScope) -> Span {
+    info_span!("command", name = C::NAME, org.id = %scope.org())
+}
+
+/// How often one command was tried.
+#[derive(Default)]
+struct Tries(u32);
+
+impl Tries {
+    /// Whether another try may end better, and is still allowed.
+    fn may_go_on(&mut self, fault: &Fault) -> bool {
+        self.0 += 1;
+        let again = fault.is_retryable() && self.0 < TRIES;
+        if again {
+            warn!(tried = self.0, fault = fault.chain(), "the transaction is run again");
+        }
+        again
     }
 }

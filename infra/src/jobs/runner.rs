@@ -47,11 +47,15 @@ impl Jobs {
         let now = self.clock.now();
         let mut due: Vec<(OrgId, Due)> = Vec::new();
         for (org, calendar, zones) in table::calendars(&self.db).await? {
-            for zone in zones {
-                let Ok(zone) = zone.parse() else { continue };
-                let all =
-                    Schedule::ALL.into_iter().filter_map(|schedule| schedule.latest_due(calendar, zone, now));
-                due.extend(all.map(|due| (org, due)));
+            let (by_zone, by_org): (Vec<_>, Vec<_>) =
+                Schedule::ALL.into_iter().partition(|schedule| schedule.is_by_zone());
+            let due_in = |schedules: Vec<Schedule>, zone| {
+                let all = schedules.into_iter().filter_map(move |one| one.latest_due(calendar, zone, now));
+                all.map(move |due| (org, due))
+            };
+            due.extend(due_in(by_org, calendar));
+            for zone in zones.iter().filter_map(|zone| zone.parse().ok()) {
+                due.extend(due_in(by_zone.clone(), zone));
             }
         }
         table::plan(&self.db, &due, now).await

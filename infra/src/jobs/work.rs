@@ -1,6 +1,7 @@
 //! What each kind of scheduled work does. Every one is a reconciler: it makes the
 //! state right from whatever it is, and may be cut off at any line and run again.
 
+use qun_domain::access::{ForgetRequestKeys, ForgetRequestKeysRefusal};
 use qun_domain::activity::{ForgetTexts, ForgetTextsRefusal};
 use qun_domain::command::Failure;
 use qun_domain::fault::Fault;
@@ -21,6 +22,7 @@ pub(super) async fn run(writer: &Writer, job: &Claimed) -> Result<(), Fault> {
     match job.schedule {
         Schedule::WeeklyTiers => weekly_tiers(writer, &scope, zone).await,
         Schedule::ForgetTexts => forget_texts(writer, &scope, zone).await,
+        Schedule::ForgetRequestKeys => forget_request_keys(writer, &scope).await,
     }
 }
 
@@ -60,6 +62,18 @@ async fn forget_one(writer: &Writer, scope: &OrgScope, command: ForgetTexts) -> 
         Err(Failure::Refused(ForgetTextsRefusal::NothingLeft | ForgetTextsRefusal::NoSuchGroup)) => Ok(false),
         Err(Failure::Forbidden(_)) => Err(Fault::new("jobs may not forget texts")),
         Err(Failure::Fault(fault)) => Err(fault),
+    }
+}
+
+/// Forgets keys a page at a time, until none is left that is old enough.
+async fn forget_request_keys(writer: &Writer, scope: &OrgScope) -> Result<(), Fault> {
+    loop {
+        match writer.execute(scope, ForgetRequestKeys).await {
+            Ok(_) => {}
+            Err(Failure::Refused(ForgetRequestKeysRefusal::NothingLeft)) => return Ok(()),
+            Err(Failure::Forbidden(_)) => return Err(Fault::new("jobs may not forget request keys")),
+            Err(Failure::Fault(fault)) => return Err(fault),
+        }
     }
 }
 

@@ -21,4 +21,4 @@ pub use pages::*;
 pub use pins::{PinRow, pins_by_id, pins_of};
 pub(crate) use read::every_scope_in;
 pub use read::*;
-pub use run::{RunProblem, WeekRun, evaluate_weeks, pending_weeks};
+pub use run::{RunProblem, WeekRun, evaluate_weeks, evaluate_weeks_once, pending_weeks};

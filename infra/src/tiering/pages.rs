@@ -12,6 +12,11 @@ use super::read::{EVALUATION, EvaluationRow, SCORE, ScoreRow, evaluation_row, sc
 use crate::db::{TenantSql, Union, column};
 use crate::people::{Person, person};
 
+/// What scorecards are ranked by: the expression of the index `tier_score_ranked`. It is no
+/// COALESCE, which Postgres holds to be a leak: under row-level security such a condition
+/// would not be looked up in the index, but tried on every row from the first page on.
+const RANK: &str = "CASE WHEN s.score IS NULL THEN -1 ELSE s.score END";
+
 /// The columns of [`EVALUATION`] and of [`SCORE`].
 const EVALUATION_COLUMNS: usize = 16;
 const SCORE_COLUMNS: usize = 32;
@@ -143,7 +148,7 @@ pub async fn score_pages(
     Ok(found)
 }
 
-/// What a page adds to `s.org_id = $1`. The expression is that of the index `tier_score_ranked`.
+/// What a page adds to `s.org_id = $1`.
 fn narrowed(union: &mut Union, page: &ScorePage) -> String {
     let evaluation = union.bind(page.evaluation.0);
     let tier = page.tier.map(|tier| format!(" AND s.tier = {}", union.bind(tier.code()))).unwrap_or_default();
@@ -151,7 +156,7 @@ fn narrowed(union: &mut Union, page: &ScorePage) -> String {
     let after = page.after.map(|rank| beyond(union, page.order, rank)).unwrap_or_default();
     let order = match page.order {
         ScoreOrder::ByPerson => "s.person_id",
-        ScoreOrder::Ranked => "COALESCE(s.score, -1) DESC, s.person_id",
+        ScoreOrder::Ranked => &format!("{RANK} DESC, s.person_id DESC"),
     };
     let limit = union.bind(i64::from(page.limit));
     format!(" AND s.evaluation_id = {evaluation}{tier}{queue}{after} ORDER BY {order} LIMIT {limit}")
@@ -163,10 +168,7 @@ fn beyond(union: &mut Union, order: ScoreOrder, rank: Rank) -> String {
         ScoreOrder::ByPerson => format!(" AND s.person_id > {person}"),
         ScoreOrder::Ranked => {
             let score = union.bind(rank.score());
-            format!(
-                " AND COALESCE(s.score, -1) <= {score}
-                  AND (COALESCE(s.score, -1) < {score} OR s.person_id > {person})"
-            )
+            format!(" AND ({RANK}, s.person_id) < ({score}, {person})")
         }
     }
 }

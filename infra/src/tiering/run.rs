@@ -7,7 +7,7 @@ use qun_domain::tiering::{EvaluateWeek, EvaluateWeekRefusal, WeekOutcome};
 use qun_domain::time::Week;
 
 use super::scope::evaluated_scope;
-use crate::db::{OrgRead, OrgScope, TenantSql, Writer, column};
+use crate::db::{KeyReused, OrgRead, OrgScope, RequestKey, TenantSql, Writer, column};
 use crate::groups::scope_columns;
 
 /// A week of a run, and what came of it.
@@ -53,13 +53,65 @@ pub async fn evaluate_weeks(
     of: Scope,
     from: Option<Week>,
     to: Option<Week>,
-    mut tell: impl FnMut(&WeekRun),
+    tell: impl FnMut(&WeekRun),
 ) -> Result<Vec<WeekRun>, RunProblem> {
+    run(Runner { writer, scope, key: None }, of, from, to, tell).await.map_err(|stop| match stop {
+        Stop::Problem(problem) => problem,
+        Stop::Reused => Fault::new("a run without a key was told that its key was used").into(),
+    })
+}
+
+/// As [`evaluate_weeks`], each week once for the key, where there is one: a run that was cut
+/// off goes on where it ended, and one that was done gives its first outcome again.
+///
+/// # Errors
+/// As [`evaluate_weeks`]; [`KeyReused`] when the key came with another request before.
+pub async fn evaluate_weeks_once(
+    writer: &Writer,
+    scope: &OrgScope,
+    key: Option<&RequestKey>,
+    of: Scope,
+    from: Option<Week>,
+    to: Option<Week>,
+) -> Result<Result<Vec<WeekRun>, RunProblem>, KeyReused> {
+    match run(Runner { writer, scope, key }, of, from, to, |_| ()).await {
+        Ok(runs) => Ok(Ok(runs)),
+        Err(Stop::Problem(problem)) => Ok(Err(problem)),
+        Err(Stop::Reused) => Err(KeyReused),
+    }
+}
+
+enum Stop {
+    Problem(RunProblem),
+    Reused,
+}
+
+impl<T: Into<RunProblem>> From<T> for Stop {
+    fn from(problem: T) -> Self {
+        Self::Problem(problem.into())
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Runner<'a> {
+    writer: &'a Writer,
+    scope: &'a OrgScope,
+    key: Option<&'a RequestKey>,
+}
+
+async fn run(
+    runner: Runner<'_>,
+    of: Scope,
+    from: Option<Week>,
+    to: Option<Week>,
+    mut tell: impl FnMut(&WeekRun),
+) -> Result<Vec<WeekRun>, Stop> {
+    let Runner { writer, scope, .. } = runner;
     let read = OrgRead::open(writer.db(), scope).ok_or(RunProblem::Forbidden)?;
     let evaluated = evaluated_scope(&read, of).await?.ok_or(RunProblem::NoSuchScope)?;
     let last_ended = Week::last_ended(writer.clock().now(), evaluated.zone);
     if let Some(week) = to.or(from).filter(|week| *week > last_ended) {
-        return Err(RunProblem::NotEnded(week));
+        return Err(RunProblem::NotEnded(week).into());
     }
     let Some(first) = evaluated.first_week() else { return Ok(Vec::new()) };
     let from = from.unwrap_or(first).max(first);
@@ -67,25 +119,31 @@ pub async fn evaluate_weeks(
     let to = to.unwrap_or(last_ended).max(last_known.unwrap_or(from).min(last_ended));
     let mut runs = Vec::new();
     for week in from.through(to) {
-        let run = WeekRun { week, outcome: evaluate_one(writer, scope, of, week).await? };
+        let run = WeekRun { week, outcome: runner.evaluate(of, week).await? };
         tell(&run);
         runs.push(run);
     }
     Ok(runs)
 }
 
-async fn evaluate_one(
-    writer: &Writer,
-    scope: &OrgScope,
-    of: Scope,
-    week: Week,
-) -> Result<WeekOutcome, RunProblem> {
-    writer.execute(scope, EvaluateWeek { scope: of, week }).await.map_err(|failure| match failure {
-        Failure::Refused(EvaluateWeekRefusal::NoSuchScope) => RunProblem::NoSuchScope,
-        Failure::Refused(EvaluateWeekRefusal::NotEnded) => RunProblem::NotEnded(week),
-        Failure::Forbidden(_) => RunProblem::Forbidden,
-        Failure::Fault(fault) => RunProblem::Fault(fault),
-    })
+impl Runner<'_> {
+    async fn evaluate(self, of: Scope, week: Week) -> Result<WeekOutcome, Stop> {
+        let command = EvaluateWeek { scope: of, week };
+        let outcome = match self.key {
+            None => self.writer.execute(self.scope, command).await,
+            Some(key) => {
+                let once = self.writer.execute_once(self.scope, &key.part(&week.to_string()), command).await;
+                once.map_err(|KeyReused| Stop::Reused)?
+            }
+        };
+        let problem = |failure| match failure {
+            Failure::Refused(EvaluateWeekRefusal::NoSuchScope) => RunProblem::NoSuchScope,
+            Failure::Refused(EvaluateWeekRefusal::NotEnded) => RunProblem::NotEnded(week),
+            Failure::Forbidden(_) => RunProblem::Forbidden,
+            Failure::Fault(fault) => RunProblem::Fault(fault),
+        };
+        Ok(outcome.map_err(problem)?)
+    }
 }
 
 async fn last_evaluated(read: &OrgRead, of: Scope) -> Result<Option<Week>, Fault> {

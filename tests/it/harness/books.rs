@@ -62,7 +62,8 @@ async fn told(raw: &Raw) -> (Book, BTreeSet<String>) {
             "tiering.pin" => &[("pins", 1)],
             "tiering.unpin" => &[("lifted pins", 1)],
             "activity.record" => &[("interactions", detail["accepted"].as_i64().unwrap_or_default())],
-            "access.issue_token"
+            "access.forget_request_keys"
+            | "access.issue_token"
             | "access.log_in"
             | "groups.create_group"
             | "groups.move_group"

@@ -1,3 +1,4 @@
 mod compare;
 mod expected;
+mod pages;
 mod revisions;

@@ -236,4 +236,8 @@ pub(super) struct RecordInteractionsInput {
     pub(super) group: Option<String>,
     /// The source of all of them, whatever they say.
     pub(super) source: Option<String>,
+    /// A key of your choice, 1 to 200 characters: sent again with the same input within 7
+    /// days, nothing is done and the answer is that of the first time. The header
+    /// `Idempotency-Key` does the same for all mutations of a document.
+    pub(super) idempotency_key: Option<String>,
 }

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use async_graphql::{Context, Object, SimpleObject};
 use qun_domain::activity::{
     Batch, MAX_ID_CHARS, RecordInteractions, RecordRefusal, Recorded, Rejected, Submitted, UnknownGroups,
@@ -5,7 +7,7 @@ use qun_domain::activity::{
 use qun_domain::groups::Name;
 
 use super::input::{InteractionErrorCode, RecordInteractionsInput};
-use crate::graphql::asked::{Asked, app};
+use crate::graphql::asked::Asked;
 use crate::graphql::error::{Problem, settled};
 use crate::graphql::user_error::{UserError, UserErrorCode as Code};
 
@@ -79,12 +81,12 @@ impl ActivityMutation {
         }
         let source = input.source.map(|source| source.replace('\0', "\u{FFFD}"));
         let batch = Batch { rows: rows.into(), group, source, unknown_groups: UnknownGroups::Refuse };
-        let outcome = app(ctx).writer.execute(&asked.scope, RecordInteractions(batch)).await;
+        let outcome = asked.execute(RecordInteractions(batch)).await?;
         let tell = |refusal| match refusal {
             RecordRefusal::NoSuchGroup => vec![asked.refusal(Code::NotFound, &["input", "group"])],
         };
         match settled(outcome, tell)? {
-            Ok(recorded) => Ok(payload(asked, recorded, errors)),
+            Ok(recorded) => Ok(payload(&asked, recorded, errors)),
             Err(user_errors) => {
                 Ok(RecordInteractionsPayload { user_errors, ..RecordInteractionsPayload::default() })
             }
@@ -98,8 +100,8 @@ fn payload(asked: &Asked, recorded: Recorded, mut errors: Vec<Rejected>) -> Reco
     let error = |rejected: Rejected| InteractionError {
         index: rejected.position,
         code: rejected.error.code.into(),
-        key: rejected.error.key.map(str::to_owned),
         message: rejected.error.message(asked.locale),
+        key: rejected.error.key.map(Cow::into_owned),
         id: rejected.error.id,
     };
     RecordInteractionsPayload {

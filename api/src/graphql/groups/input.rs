@@ -30,6 +30,10 @@ pub(super) struct CreateCommunityInput {
     pub(super) name: String,
     /// The zone of its weeks and days; it cannot change later.
     pub(super) time_zone: TimeZone,
+    /// A key of your choice, 1 to 200 characters: sent again with the same input within 7
+    /// days, nothing is done and the answer is that of the first time. The header
+    /// `Idempotency-Key` does the same for all mutations of a document.
+    pub(super) idempotency_key: Option<String>,
 }
 
 /// A group that is to be.
@@ -47,6 +51,10 @@ pub(super) struct CreateGroupInput {
     pub(super) time_zone: TimeZone,
     /// The global id of its community, if it belongs to one.
     pub(super) community: Option<ID>,
+    /// A key of your choice, 1 to 200 characters: sent again with the same input within 7
+    /// days, nothing is done and the answer is that of the first time. The header
+    /// `Idempotency-Key` does the same for all mutations of a document.
+    pub(super) idempotency_key: Option<String>,
 }
 
 /// A group that is to belong elsewhere.
@@ -57,4 +65,8 @@ pub(super) struct MoveGroupInput {
     /// The global id of its community from now on; null takes it out of the one that it
     /// is in.
     pub(super) community: Option<ID>,
+    /// A key of your choice, 1 to 200 characters: sent again with the same input within 7
+    /// days, nothing is done and the answer is that of the first time. The header
+    /// `Idempotency-Key` does the same for all mutations of a document.
+    pub(super) idempotency_key: Option<String>,
 }

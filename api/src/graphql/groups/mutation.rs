@@ -6,7 +6,7 @@ use qun_domain::groups::{
 
 use super::input::{CreateCommunityInput, CreateGroupInput, MoveGroupInput};
 use super::{CommunityObject, GroupObject};
-use crate::graphql::asked::{Asked, app};
+use crate::graphql::asked::Asked;
 use crate::graphql::error::{Problem, settled};
 use crate::graphql::node::NodeId;
 use crate::graphql::user_error::{UserError, UserErrorCode as Code};
@@ -56,7 +56,7 @@ impl GroupsMutation {
             return refused(vec![asked.refusal(Code::InvalidName, &["input", "name"])]);
         };
         let command = CreateCommunity { name, zone: input.time_zone.0 };
-        let outcome = app(ctx).writer.execute(&asked.scope, command).await;
+        let outcome = asked.execute(command).await?;
         let tell = |refusal| match refusal {
             CreateCommunityRefusal::NameTaken => vec![asked.refusal(Code::NameTaken, &["input", "name"])],
         };
@@ -98,7 +98,7 @@ impl GroupsMutation {
             kind: kind.map(|kind| kind.as_str().to_owned()),
             zone: input.time_zone.0,
         });
-        let outcome = app(ctx).writer.execute(&asked.scope, command).await;
+        let outcome = asked.execute(command).await?;
         let tell = |refusal| match refusal {
             CreateGroupRefusal::NameTaken => vec![asked.refusal(Code::NameTaken, &["input", "name"])],
             CreateGroupRefusal::NoSuchCommunity => no_community(),
@@ -128,7 +128,7 @@ impl GroupsMutation {
             Some(found) => found,
             None => None,
         };
-        let outcome = app(ctx).writer.execute(&asked.scope, MoveGroup { group, community }).await;
+        let outcome = asked.execute(MoveGroup { group, community }).await?;
         let tell = |refusal| match refusal {
             MoveGroupRefusal::NoSuchGroup => no_group(),
             MoveGroupRefusal::NoSuchCommunity => no_community(),

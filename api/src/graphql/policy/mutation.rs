@@ -6,7 +6,7 @@ use qun_infra::policy::version;
 
 use super::PolicyObject;
 use super::version::PolicyVersionObject;
-use crate::graphql::asked::{Asked, app};
+use crate::graphql::asked::Asked;
 use crate::graphql::error::{Problem, settled};
 use crate::graphql::node::NodeId;
 use crate::graphql::scalars::Json;
@@ -25,6 +25,10 @@ struct PublishPolicyInput {
     changes: Json,
     /// Why, for those who read the list of versions; at most 500 characters.
     note: Option<String>,
+    /// A key of your choice, 1 to 200 characters: sent again with the same input within 7
+    /// days, nothing is done and the answer is that of the first time. The header
+    /// `Idempotency-Key` does the same for all mutations of a document.
+    idempotency_key: Option<String>,
 }
 
 /// What came of publishing.
@@ -57,7 +61,7 @@ impl PolicyMutation {
         let no_scope = || vec![asked.refusal(Code::NotFound, &["input", "scope"])];
         let scope = match &input.scope {
             None => Scope::Organization,
-            Some(id) => match NodeId::scope(asked, id) {
+            Some(id) => match NodeId::scope(&asked, id) {
                 Some(scope) => scope,
                 None => return refused(no_scope()),
             },
@@ -69,18 +73,18 @@ impl PolicyMutation {
             input.note.map(|note| note.replace('\0', "\u{FFFD}")).filter(|note| !note.trim().is_empty());
         let patch = match PolicyPatch::from_value(&input.changes.0) {
             Ok(patch) => patch,
-            Err(problems) => return refused(unsound(asked, &problems)),
+            Err(problems) => return refused(unsound(&asked, &problems)),
         };
-        let outcome = app(ctx).writer.execute(&asked.scope, PublishPolicy { scope, patch, note }).await;
+        let outcome = asked.execute(PublishPolicy { scope, patch, note }).await?;
         let tell = |refusal| match refusal {
             PublishPolicyRefusal::NoSuchScope => no_scope(),
             PublishPolicyRefusal::NothingChanges => {
                 vec![asked.refusal(Code::NothingChanges, &["input", "changes"])]
             }
-            PublishPolicyRefusal::Unsound { problems, .. } => unsound(asked, &problems),
+            PublishPolicyRefusal::Unsound { problems, .. } => unsound(&asked, &problems),
         };
         match settled(outcome, tell)? {
-            Ok(published) => published_now(asked, scope, published.version).await,
+            Ok(published) => published_now(&asked, scope, published.version).await,
             Err(user_errors) => refused(user_errors),
         }
     }

@@ -3,7 +3,7 @@ use futures_util::future::try_join_all;
 use qun_domain::groups::Scope;
 use qun_domain::id::PersonId;
 use qun_domain::tiering::{EvaluateWeek, PinTier, PinTierRefusal, UnpinTier, UnpinTierRefusal, WeekOutcome};
-use qun_infra::tiering::{WeekRun, evaluate_weeks};
+use qun_infra::tiering::{WeekRun, evaluate_weeks_once};
 
 use super::codes::Tier;
 use super::evaluation::EvaluationObject;
@@ -25,6 +25,10 @@ struct EvaluateTiersInput {
     from_week: Option<Week>,
     /// The last week; the last that has ended when left out.
     to_week: Option<Week>,
+    /// A key of your choice, 1 to 200 characters: sent again with the same input within 7
+    /// days, nothing is done and the answer is that of the first time. The header
+    /// `Idempotency-Key` does the same for all mutations of a document.
+    idempotency_key: Option<String>,
 }
 
 /// What came of evaluating.
@@ -52,6 +56,10 @@ struct PinTierInput {
     reason: String,
     /// Until when; until it is lifted when left out.
     expires_at: Option<DateTime>,
+    /// A key of your choice, 1 to 200 characters: sent again with the same input within 7
+    /// days, nothing is done and the answer is that of the first time. The header
+    /// `Idempotency-Key` does the same for all mutations of a document.
+    idempotency_key: Option<String>,
 }
 
 /// What came of pinning.
@@ -70,6 +78,10 @@ struct PinTierPayload {
 struct UnpinTierInput {
     /// The global id of the pin.
     pin: ID,
+    /// A key of your choice, 1 to 200 characters: sent again with the same input within 7
+    /// days, nothing is done and the answer is that of the first time. The header
+    /// `Idempotency-Key` does the same for all mutations of a document.
+    idempotency_key: Option<String>,
 }
 
 /// What came of lifting a pin.
@@ -98,7 +110,7 @@ impl TieringMutation {
         let asked = Asked::to_run::<EvaluateWeek>(ctx)?;
         let refused =
             |user_errors| Ok(EvaluateTiersPayload { user_errors, ..EvaluateTiersPayload::default() });
-        let scope = match evaluated(asked, &input.scope) {
+        let scope = match evaluated(&asked, &input.scope) {
             Ok(scope) => scope,
             Err(error) => return refused(vec![error]),
         };
@@ -106,14 +118,15 @@ impl TieringMutation {
         if from.zip(to).is_some_and(|(from, to)| from > to) {
             return refused(vec![asked.refusal(Code::WeeksReversed, &["input", "fromWeek"])]);
         }
-        let outcome = evaluate_weeks(&app(ctx).writer, &asked.scope, scope, from, to, |_| {}).await;
+        let outcome =
+            evaluate_weeks_once(asked.writer, &asked.scope, asked.key.as_ref(), scope, from, to).await?;
         let tell = |not_ended| match not_ended {
             None => asked.refusal(Code::NotFound, &["input", "scope"]),
             Some(week) if Some(week) == to => asked.refusal(Code::WeekNotEnded, &["input", "toWeek"]),
             Some(_) => asked.refusal(Code::WeekNotEnded, &["input", "fromWeek"]),
         };
         match settled_run(outcome, tell)? {
-            Ok(runs) => evaluated_now(asked, runs).await,
+            Ok(runs) => evaluated_now(&asked, runs).await,
             Err(user_errors) => refused(user_errors),
         }
     }
@@ -128,7 +141,7 @@ impl TieringMutation {
         let asked = Asked::to_run::<PinTier>(ctx)?;
         let refused = |user_errors| Ok(PinTierPayload { user_errors, ..PinTierPayload::default() });
         let refusal = |code, key: &str| vec![asked.refusal(code, &["input", key])];
-        let scope = match evaluated(asked, &input.scope) {
+        let scope = match evaluated(&asked, &input.scope) {
             Ok(scope) => scope,
             Err(error) => return refused(vec![error]),
         };
@@ -143,7 +156,7 @@ impl TieringMutation {
             reason: input.reason.replace('\0', "\u{FFFD}"),
             expires_at: input.expires_at.map(|at| at.0),
         };
-        let outcome = app(ctx).writer.execute(&asked.scope, command).await;
+        let outcome = asked.execute(command).await?;
         let tell = |why| match why {
             PinTierRefusal::NoSuchScope => refusal(Code::NotFound, "scope"),
             PinTierRefusal::NotAMember => refusal(Code::NotAMember, "person"),
@@ -153,7 +166,7 @@ impl TieringMutation {
         };
         match settled(outcome, tell)? {
             Ok(pinned) => {
-                let member = member(asked, pinned.scope, pinned.person).await?;
+                let member = member(&asked, pinned.scope, pinned.person).await?;
                 Ok(PinTierPayload { pin: asked.pin(pinned.id).await?, member, user_errors: Vec::new() })
             }
             Err(user_errors) => refused(user_errors),
@@ -171,13 +184,13 @@ impl TieringMutation {
         let refused = |user_errors| Ok(UnpinTierPayload { user_errors, ..UnpinTierPayload::default() });
         let no_pin = || vec![asked.refusal(Code::NotFound, &["input", "pin"])];
         let Some(NodeId::TierPin(pin)) = NodeId::read(&input.pin) else { return refused(no_pin()) };
-        let outcome = app(ctx).writer.execute(&asked.scope, UnpinTier { pin }).await;
+        let outcome = asked.execute(UnpinTier { pin }).await?;
         let tell = |why| match why {
             UnpinTierRefusal::NoSuchPin => no_pin(),
         };
         match settled(outcome, tell)? {
             Ok(lifted) => {
-                let member = member(asked, lifted.scope, lifted.person).await?;
+                let member = member(&asked, lifted.scope, lifted.person).await?;
                 Ok(UnpinTierPayload { pin: asked.pin(lifted.id).await?, member, user_errors: Vec::new() })
             }
             Err(user_errors) => refused(user_errors),

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
 use super::super::{DayCount, Kind, Row, RowCode, RowError};
 use crate::groups::{Name, Platform};
@@ -55,7 +56,7 @@ pub enum RecordRefusal {
 }
 
 /// What became of a batch.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Recorded {
     /// Rows that went in.
     pub accepted: u64,
@@ -73,7 +74,7 @@ impl Recorded {
 }
 
 /// A row that was not taken.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rejected {
     /// Its place in what the caller sent.
     pub position: u64,

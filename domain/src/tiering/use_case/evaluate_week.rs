@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::access::Capability;
@@ -20,7 +20,7 @@ pub struct EvaluateWeek {
 }
 
 /// What came of evaluating a week.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WeekOutcome {
     /// Nobody was present; nothing was evaluated (`NO_DATA`).
     NoData,
@@ -29,7 +29,7 @@ pub enum WeekOutcome {
 }
 
 /// An evaluated week, also as an event: `tiering.evaluation_finished`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EvaluatedWeek {
     /// The evaluation.

@@ -1,0 +1,195 @@
+//! Mutations, done once where the client names a key.
+
+use std::ops::Deref;
+
+use async_graphql::{Context, Value};
+use qun_domain::command::{Command, Outcome};
+use qun_infra::db::{MAX_KEY_CHARS, OrgTx, RequestKey, Writer};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use super::asked::{Asked, app};
+use super::error::Problem;
+
+/// The argument of an input that names the key.
+const KEY: &str = "idempotencyKey";
+
+/// The key in the request's header `Idempotency-Key`. It holds for each of the document's
+/// mutations, under the name that the field has in the answer.
+#[derive(Clone, Debug)]
+pub struct HeaderKey(pub String);
+
+/// A mutation that its actor may do.
+pub(super) struct Doing<'a> {
+    asked: &'a Asked,
+    pub(super) writer: &'a Writer,
+    pub(super) key: Option<RequestKey>,
+}
+
+impl Deref for Doing<'_> {
+    type Target = Asked;
+
+    fn deref(&self) -> &Asked {
+        self.asked
+    }
+}
+
+impl Asked {
+    /// The mutation that a field is, for who holds the capability of its command: who does
+    /// not, learns nothing from the checks of the input.
+    pub(super) fn to_run<'a, C: Command<OrgTx>>(ctx: &Context<'a>) -> Result<Doing<'a>, Problem> {
+        let asked = Self::of(ctx)?;
+        if !asked.scope.actor().may(C::CAPABILITY) {
+            return Err(Problem::Forbidden);
+        }
+        Ok(Doing { asked, writer: &app(ctx).writer, key: key(ctx)? })
+    }
+}
+
+impl Doing<'_> {
+    /// Runs the command; where there is a key, once for it.
+    pub(super) async fn execute<C>(&self, command: C) -> Result<Outcome<C::Out, C::Refusal>, Problem>
+    where
+        C: Command<OrgTx>,
+        C::Out: Serialize + DeserializeOwned + Sync,
+    {
+        match &self.key {
+            None => Ok(self.writer.execute(&self.scope, command).await),
+            Some(key) => Ok(self.writer.execute_once(&self.scope, key, command).await?),
+        }
+    }
+}
+
+fn key(ctx: &Context<'_>) -> Result<Option<RequestKey>, Problem> {
+    let mut arguments = Vec::new();
+    let mut named = None;
+    for (name, mut value) in ctx.field().arguments().map_err(|_| unreadable())? {
+        if let Value::Object(input) = &mut value {
+            named = input.swap_remove(KEY).or(named);
+        }
+        arguments.push((name, value));
+    }
+    let given = ctx.data_opt::<HeaderKey>();
+    let hash = || {
+        let mut hash = Sha256::new();
+        for (name, value) in &arguments {
+            hash_text(&mut hash, name);
+            hash_value(&mut hash, value);
+        }
+        hash.finalize().into()
+    };
+    match (named, given) {
+        (Some(Value::String(key)), _) => Ok(Some(RequestKey::new(&key, hash()).ok_or_else(bad_key)?)),
+        (_, Some(HeaderKey(key))) => {
+            let key = RequestKey::new(key, hash()).ok_or_else(bad_key)?;
+            Ok(Some(key.part(ctx.field().alias().unwrap_or_else(|| ctx.field().name()))))
+        }
+        (_, None) => Ok(None),
+    }
+}
+
+fn bad_key() -> Problem {
+    Problem::BadInput(
+        format!("An idempotency key has 1 to {MAX_KEY_CHARS} characters and no control characters.").into(),
+    )
+}
+
+fn unreadable() -> Problem {
+    Problem::BadInput("The arguments cannot be read.".into())
+}
+
+/// The same for values that mean the same: the order of the keys of an object does not matter,
+/// nor whether an enum was written out or came as a variable, which makes it a text.
+fn hash_value(hash: &mut Sha256, value: &Value) {
+    match value {
+        Value::Null => hash.update(b"0"),
+        Value::Boolean(value) => hash.update(if *value { b"t" } else { b"f" }),
+        Value::Number(number) => {
+            hash.update(b"n");
+            hash_text(hash, &number.to_string());
+        }
+        Value::String(text) => {
+            hash.update(b"s");
+            hash_text(hash, text);
+        }
+        Value::Enum(name) => {
+            hash.update(b"s");
+            hash_text(hash, name);
+        }
+        Value::Binary(bytes) => {
+            hash.update(b"b");
+            hash_length(hash, bytes.len());
+            hash.update(bytes);
+        }
+        Value::List(values) => {
+            hash.update(b"l");
+            hash_length(hash, values.len());
+            values.iter().for_each(|value| hash_value(hash, value));
+        }
+        Value::Object(fields) => {
+            hash.update(b"o");
+            hash_length(hash, fields.len());
+            let mut fields: Vec<_> = fields.iter().collect();
+            fields.sort_unstable_by_key(|(name, _)| *name);
+            for (name, value) in fields {
+                hash_text(hash, name);
+                hash_value(hash, value);
+            }
+        }
+    }
+}
+
+fn hash_text(hash: &mut Sha256, text: &str) {
+    hash_length(hash, text.len());
+    hash.update(text.as_bytes());
+}
+
+fn hash_length(hash: &mut Sha256, length: usize) {
+    hash.update((length as u64).to_le_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::value;
+
+    use super::*;
+
+    fn hashed(value: &Value) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        hash_value(&mut hash, value);
+        hash.finalize().into()
+    }
+
+    #[test]
+    fn what_means_the_same_has_the_same_hash() {
+        let same = [
+            (value!({ "a": 1, "b": [1, null] }), value!({ "b": [1, null], "a": 1 })),
+            (Value::Enum(async_graphql::Name::new("CORE")), value!("CORE")),
+        ];
+        for (one, other) in same {
+            assert_eq!(hashed(&one), hashed(&other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn what_means_something_else_has_another() {
+        let all = [
+            value!(null),
+            value!(1),
+            value!("1"),
+            value!(true),
+            value!([]),
+            value!({}),
+            value!([[1], 2]),
+            value!([[1, 2]]),
+            value!(["ab", "c"]),
+            value!(["a", "bc"]),
+            value!({ "a": null }),
+            value!({ "a": { "b": 1 } }),
+            value!({ "a": {}, "b": 1 }),
+        ];
+        let distinct: std::collections::HashSet<_> = all.iter().map(hashed).collect();
+        assert_eq!(distinct.len(), all.len());
+    }
+}
