@@ -57,6 +57,11 @@ impl<'a> Ddl<'a> {
         Ok(())
     }
 
+    /// Runs statements on Postgres alone; they hold no `;` but between them.
+    pub(crate) async fn on_postgres(&self, sql: &str) -> Result<(), DbErr> {
+        if self.is_postgres() { self.run(sql).await } else { Ok(()) }
+    }
+
     /// Row-level security and grants for tables that carry `org_id` (wall 3).
     ///
     /// `qun_app` sees the rows of the organization named by the transaction-local

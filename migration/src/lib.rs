@@ -10,6 +10,7 @@ mod m0002_activity;
 mod m0003_tiering;
 mod m0004_request_keys;
 mod m0005_ranked_scores;
+mod m0006_statistics;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_tiering::Migration),
             Box::new(m0004_request_keys::Migration),
             Box::new(m0005_ranked_scores::Migration),
+            Box::new(m0006_statistics::Migration),
         ]
     }
 }

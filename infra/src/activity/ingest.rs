@@ -8,8 +8,9 @@ use qun_domain::activity::{
 use qun_domain::command::Failure;
 use qun_domain::fault::Fault;
 use qun_domain::groups::Name;
+use tracing::warn;
 
-use crate::db::{OrgScope, Writer};
+use crate::db::{OrgScope, SystemTx, Writer};
 
 /// Rows that are committed at once: large enough to spread the cost of a transaction,
 /// small enough that a group is not held for long.
@@ -18,6 +19,9 @@ const BATCH: usize = 10_000;
 /// Bytes of text that are committed at once: rows may be up to 1 MiB long each, and
 /// memory has to stay constant.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
+
+/// After so many rows the tables are no longer what the database knows of them.
+const MANY: u64 = 10_000;
 
 /// Errors that are kept to be listed (NDJSON.md).
 const LISTED: usize = 1_000;
@@ -127,6 +131,12 @@ impl<'a> Ingest<'a> {
     /// See [`IngestProblem`].
     pub async fn finish(mut self) -> Result<Totals, IngestProblem> {
         self.flush().await?;
+        if self.totals.accepted >= MANY {
+            // What was recorded stays recorded, whatever comes of this.
+            if let Err(fault) = SystemTx::gather_statistics(self.writer.db()).await {
+                warn!(fault = fault.chain(), "no statistics were gathered after an import");
+            }
+        }
         self.totals.cut();
         Ok(self.totals)
     }

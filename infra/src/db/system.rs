@@ -39,6 +39,18 @@ impl SystemTx {
         Ok(done.rows_affected())
     }
 
+    /// Lets the database look at the tables anew, from which it plans its statements. Postgres
+    /// does so by itself within minutes; until then the plans after a large import are those
+    /// for empty tables.
+    pub(crate) async fn gather_statistics(db: &Db) -> Result<(), Fault> {
+        if db.dialect == Dialect::Sqlite {
+            return Ok(());
+        }
+        let door = Self::begin(db).await?;
+        door.rows("SELECT qun_gather_statistics()::text", vec![]).await?;
+        door.commit().await
+    }
+
     pub(crate) async fn commit(self) -> Result<(), Fault> {
         self.conn.commit().await.map_err(fault("closing the system door"))
     }

@@ -5,3 +5,4 @@ mod interrupted;
 mod model;
 mod rollups;
 mod rows;
+mod statistics;
