@@ -108,7 +108,7 @@ impl Lanes {
             // The connection may have been lost while it lay idle, and then so were the others.
             match self.ask(lane, &statement.sql, values.clone(), &mut take).await {
                 Err(Broken { error: Cause::Database(error), rows: 0 }) if is_lost(&error) => {
-                    self.forget_all()
+                    self.forget_all();
                 }
                 asked => return asked.map_err(Fault::from),
             }
@@ -170,13 +170,11 @@ impl Lanes {
             return Some(lane);
         }
         let mut lane = self.take(|_| true)?;
-        match lane.turn_to(org).await {
-            Ok(()) => Some(lane),
-            Err(_) => {
-                self.forget_all();
-                None
-            }
+        if lane.turn_to(org).await.is_err() {
+            self.forget_all();
+            return None;
         }
+        Some(lane)
     }
 
     async fn open(&self) -> Result<Lane, DbErr> {
