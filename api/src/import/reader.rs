@@ -20,6 +20,9 @@ use crate::http::lines::{Content, Line, LineSplitter};
 /// Rows that are handed over at once.
 const AT_ONCE: usize = 1_000;
 
+/// Bytes of text that are handed over at once: rows may be up to 1 MiB long each.
+const BYTES_AT_ONCE: usize = 1024 * 1024;
+
 /// Bytes of the beginning that show the format.
 const HEAD: usize = 64 * 1024;
 
@@ -61,7 +64,7 @@ pub fn read(
         return Ok(ReadOutcome::default());
     }
     let format = detect(&head);
-    let mut out = Out { sender, waiting: Vec::with_capacity(AT_ONCE) };
+    let mut out = Out { sender, waiting: Vec::with_capacity(AT_ONCE), waiting_bytes: 0 };
     let input = io::Cursor::new(head).chain(input);
     let skipped = match format {
         Format::Ndjson => {
@@ -156,16 +159,23 @@ impl<R: Read> Read for Counting<R> {
 struct Out<'a> {
     sender: &'a Sender<Incoming>,
     waiting: Incoming,
+    waiting_bytes: usize,
 }
 
 impl Out<'_> {
     fn take(&mut self, position: u64, row: Result<Row, RowError>) -> ControlFlow<()> {
+        self.waiting_bytes += row.as_ref().map_or(0, Row::text_bytes);
         self.waiting.push((position, row));
-        if self.waiting.len() >= AT_ONCE { self.flush() } else { ControlFlow::Continue(()) }
+        if self.waiting.len() >= AT_ONCE || self.waiting_bytes >= BYTES_AT_ONCE {
+            self.flush()
+        } else {
+            ControlFlow::Continue(())
+        }
     }
 
     fn flush(&mut self) -> ControlFlow<()> {
         let rows = std::mem::replace(&mut self.waiting, Vec::with_capacity(AT_ONCE));
+        self.waiting_bytes = 0;
         if rows.is_empty() || self.sender.blocking_send(rows).is_ok() {
             ControlFlow::Continue(())
         } else {

@@ -138,15 +138,27 @@ impl Row {
         self.what.kind()
     }
 
-    /// How many bytes the longest of its texts have together: what a row may weigh.
+    /// How many bytes those of its values have together that have no limit of their own:
+    /// what a row may weigh in memory.
     pub fn text_bytes(&self) -> usize {
-        let text = match &self.what {
-            What::Message { text, .. } => text.as_ref().map_or(0, String::len),
-            What::Remove { reason, .. } => reason.as_ref().map_or(0, String::len),
-            What::Event { title, .. } => title.as_ref().map_or(0, String::len),
-            _ => 0,
+        let bytes = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let what = match &self.what {
+            What::Message { text, media, .. } => bytes(text) + size_of_val(media.as_slice()),
+            What::Reaction { emoji: text, .. }
+            | What::Join { via: text, .. }
+            | What::Remove { reason: text, .. }
+            | What::Event { title: text, .. }
+            | What::Violation { severity: text }
+            | What::Click { via: text } => bytes(text),
+            What::MessageDeleted { .. }
+            | What::Leave
+            | What::Role { .. }
+            | What::Attendance { .. }
+            | What::ContributionAccepted { .. }
+            | What::ContributionWithdrawn { .. }
+            | What::ViolationVoided { .. } => 0,
         };
-        text + self.name.as_ref().map_or(0, String::len)
+        what + bytes(&self.name)
     }
 }
 
@@ -262,6 +274,35 @@ impl What {
             Self::Violation { .. } => Kind::Violation,
             Self::ViolationVoided { .. } => Kind::ViolationVoided,
             Self::Click { .. } => Kind::Click,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::activity::parse;
+    use crate::time::Timestamp;
+
+    #[test]
+    fn whatever_has_no_limit_is_weighed() {
+        let now = Timestamp::from_millis(1_800_000_000_000).expect("a time");
+        let long = "x".repeat(10_000);
+        for more in [
+            format!(r#""kind": "message", "text": "{long}""#),
+            format!(r#""kind": "message", "media": [{}"image"]"#, r#""image", "#.repeat(9_999)),
+            format!(r#""kind": "message", "name": "{long}""#),
+            format!(r#""kind": "reaction", "target": "m", "emoji": "{long}""#),
+            format!(r#""kind": "join", "via": "{long}""#),
+            format!(r#""kind": "remove", "reason": "{long}""#),
+            format!(r#""kind": "violation", "severity": "{long}""#),
+            format!(r#""kind": "click", "via": "{long}""#),
+            format!(
+                r#""kind": "event", "title": "{long}", "startsAt": "2026-01-05T08:00:00Z", "endsAt": "2026-01-05T09:00:00Z""#
+            ),
+        ] {
+            let line = format!(r#"{{"id": "r", "user": "u", "ts": "2026-01-05T08:00:00Z", {more}}}"#);
+            let row = parse(line.as_bytes(), now).expect("a row");
+            assert_eq!(row.text_bytes(), long.len(), "{}", row.kind().code());
         }
     }
 }
