@@ -12,7 +12,8 @@ use qun_domain::groups::Name;
 use qun_domain::locale::Locale;
 use qun_domain::time::Timestamp;
 use qun_infra::activity::{Ingest, IngestProblem, IngestSettings, Totals};
-use qun_infra::db::OrgScope;
+use qun_infra::db::{OrgRead, OrgScope};
+use qun_infra::groups::group_named;
 use serde::Serialize;
 
 use super::body::{BodyError, RowBody};
@@ -111,6 +112,9 @@ where
     if !scope.actor().may(Capability::RecordActivity) {
         return Err(IngestError::Forbidden);
     }
+    if let Some(name) = &group {
+        is_there(app, scope, name).await?;
+    }
     let settings = IngestSettings { group, source, unknown_groups: UnknownGroups::Refuse };
     let mut ingest = Ingest::new(&app.writer, scope, settings);
     let mut reading = Reading::default();
@@ -134,6 +138,13 @@ where
     let totals = ingest.finish().await?;
     outcome.map_err(IngestError::Body)?;
     if reading.is_no_ndjson() { Err(IngestError::NotNdjson) } else { Ok(Report::of(totals, locale)) }
+}
+
+/// Asked before anything is read, so that the answer does not depend on the rows.
+async fn is_there(app: &App, scope: &OrgScope, name: &Name) -> Result<(), IngestError> {
+    let read = OrgRead::open(&app.db, scope).ok_or(IngestError::Forbidden)?;
+    let group = group_named(&read, name.as_str()).await.map_err(IngestError::Fault)?;
+    group.map(|_| ()).ok_or(IngestError::NoSuchGroup)
 }
 
 type NumberedRow = (u64, Result<Row, RowError>);
