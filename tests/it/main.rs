@@ -4,6 +4,7 @@ mod harness;
 
 mod activity;
 mod audit;
+mod http;
 mod migrations;
 mod once;
 mod policy;
