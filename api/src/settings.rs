@@ -41,6 +41,10 @@ pub struct Settings {
     pub body_limit: usize,
     /// Whether the schema may be asked for over HTTP.
     pub introspection: bool,
+    /// What an account may spend on queries at once, in points; 0 for no limit.
+    pub query_points: u32,
+    /// How many of these points come back each second.
+    pub query_points_per_second: u32,
     /// How long a server that was told to stop may take, in seconds.
     pub shutdown_seconds: u64,
 }
@@ -86,9 +90,13 @@ const TOKEN_MINUTES: Setting = setting("token_minutes", Some("15"), "a whole num
 const BODY_LIMIT: Setting =
     setting("body_limit", Some("2MiB"), "a size from 1KiB to 64MiB, in bytes or with KiB or MiB behind it");
 const INTROSPECTION: Setting = setting("introspection", Some("true"), "true or false");
+const QUERY_POINTS: Setting =
+    setting("query_points", Some("200000"), "a whole number from 0, for no limit, to 1000000000");
+const QUERY_POINTS_PER_SECOND: Setting =
+    setting("query_points_per_second", Some("5000"), "a whole number from 1 to 1000000000");
 const SHUTDOWN_SECONDS: Setting = setting("shutdown_seconds", Some("20"), "a whole number from 1 to 600");
 
-const ALL: [&Setting; 11] = [
+const ALL: [&Setting; 13] = [
     &DATABASE_URL,
     &REDIS_URL,
     &LISTEN,
@@ -99,6 +107,8 @@ const ALL: [&Setting; 11] = [
     &TOKEN_MINUTES,
     &BODY_LIMIT,
     &INTROSPECTION,
+    &QUERY_POINTS,
+    &QUERY_POINTS_PER_SECOND,
     &SHUTDOWN_SECONDS,
 ];
 
@@ -135,6 +145,9 @@ impl Settings {
         let token_minutes = sources.take(&TOKEN_MINUTES, |text| values::within(text, 1..=1_440));
         let body_limit = sources.take(&BODY_LIMIT, values::size);
         let introspection = sources.take(&INTROSPECTION, values::truth);
+        let query_points = sources.take(&QUERY_POINTS, |text| values::within(text, 0..=1_000_000_000));
+        let query_points_per_second =
+            sources.take(&QUERY_POINTS_PER_SECOND, |text| values::within(text, 1..=1_000_000_000));
         let shutdown_seconds = sources.take(&SHUTDOWN_SECONDS, |text| values::within(text, 1..=600));
         sources.finish()?;
         // Nothing is absent here: whatever was, `finish` has reported.
@@ -150,6 +163,8 @@ impl Settings {
                 token_minutes: token_minutes?,
                 body_limit: body_limit?,
                 introspection: introspection?,
+                query_points: query_points?,
+                query_points_per_second: query_points_per_second?,
                 shutdown_seconds: shutdown_seconds?,
             })
         };

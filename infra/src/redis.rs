@@ -1,5 +1,4 @@
-//! Redis: what servers share and may lose. Today it is only asked whether it
-//! answers; nothing of record will ever live here.
+//! Redis: what servers share and may lose. Nothing of record lives here.
 
 use redis::aio::ConnectionManager;
 use redis::{Client, RedisError};
@@ -24,6 +23,10 @@ impl Redis {
     pub async fn connect(url: &str) -> Result<Self, RedisError> {
         let connection = Client::open(url)?.get_connection_manager().await?;
         Ok(Self { connection })
+    }
+
+    pub(crate) fn connection(&self) -> ConnectionManager {
+        self.connection.clone()
     }
 
     /// Whether it answers.

@@ -58,6 +58,6 @@ async fn ask(settings: &Settings, app: &App) -> anyhow::Result<String> {
         anyhow::bail!("the demo organization is gone");
     };
     let request = async_graphql::Request::new(FIRST_QUERY).data(scope).data(Locale::En);
-    let answer = Executor::new(app.clone(), settings.introspection).execute(request).await;
+    let answer = Executor::new(app.clone(), settings.introspection, None).execute(request).await;
     Ok(serde_json::to_string_pretty(&answer)?)
 }

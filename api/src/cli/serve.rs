@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use futures_util::FutureExt;
+use qun_infra::budget::{Allowance, Budget};
 use qun_infra::jobs::{self, Jobs};
 use qun_infra::redis::Redis;
 
@@ -36,12 +37,14 @@ pub(super) async fn run(settings: &Settings, _: Args) -> anyhow::Result<ExitCode
 /// Serves, with the job runner beside, until told to stop.
 pub(super) async fn serve(settings: &Settings, app: App) -> anyhow::Result<ExitCode> {
     let redis = match &settings.redis_url {
-        Some(url) => Some(probe(Redis::connect(url.expose()).await.context("redis-url does not answer")?)),
+        Some(url) => Some(Redis::connect(url.expose()).await.context("redis-url does not answer")?),
         None => None,
     };
     let mut jobs = jobs::start(Jobs::new(app.writer.clone())).await.map_err(fault)?;
-    let executor = Executor::new(app.clone(), settings.introspection);
-    let served = http::serve(settings, &app, executor, redis).await;
+    let allowance = Allowance { points: settings.query_points, per_second: settings.query_points_per_second };
+    let budget = (allowance.points > 0).then(|| Budget::new(allowance, app.clock.clone(), redis.clone()));
+    let executor = Executor::new(app.clone(), settings.introspection, budget);
+    let served = http::serve(settings, &app, executor, redis.map(probe)).await;
     // A job that is cut off here is taken over when its lease ends.
     jobs.shutdown().await.context("the job scheduler does not stop")?;
     served?;

@@ -1,10 +1,13 @@
-//! Documents that were parsed lately: front ends send the same few again and again.
+//! Documents on their way in: within limits, and parsed once, as front ends send the same few
+//! again and again.
 
 use std::sync::Arc;
 
 use async_graphql::Request;
 use async_graphql::parser::types::ExecutableDocument;
 use moka::sync::Cache;
+
+use super::limits::{self, TooMuch};
 
 /// The text of all remembered documents together, in bytes. What is parsed takes about ten
 /// times as much.
@@ -24,17 +27,23 @@ impl Documents {
         Self(Cache::builder().max_capacity(TEXTS).weigher(weigh).build())
     }
 
-    /// Gives the request its parsed document. One that does not parse is left to the
-    /// executor to report.
-    pub(super) fn parse(&self, request: &mut Request) {
+    /// Gives the request its parsed document, which is returned too. One that does not parse
+    /// is left to the executor to report.
+    ///
+    /// # Errors
+    /// When the document is beyond what is looked at at all.
+    pub(super) fn parse(&self, request: &mut Request) -> Result<Option<Arc<ExecutableDocument>>, TooMuch> {
         if let Some(document) = self.0.get(&request.query) {
             request.set_parsed_query(ExecutableDocument::clone(&document));
-            return;
+            return Ok(Some(document));
         }
-        let Ok(document) = request.parsed_query() else { return };
+        limits::check_text(&request.query)?;
+        let Ok(document) = request.parsed_query() else { return Ok(None) };
+        limits::check(document)?;
         let document = Arc::new(document.clone());
         if request.query.len() <= LONGEST {
-            self.0.insert(request.query.clone(), document);
+            self.0.insert(request.query.clone(), Arc::clone(&document));
         }
+        Ok(Some(document))
     }
 }

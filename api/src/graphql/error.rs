@@ -10,6 +10,7 @@ use qun_infra::db::KeyReused;
 use qun_infra::tiering::RunProblem;
 use tracing::error;
 
+use super::limits::TooMuch;
 use super::user_error::UserError;
 
 const CODE: &str = "code";
@@ -90,6 +91,22 @@ pub(super) fn settled_run<T>(
         Err(RunProblem::Forbidden) => Err(Problem::Forbidden),
         Err(RunProblem::Fault(fault)) => Err(fault.into()),
     }
+}
+
+/// The answer to a document that is beyond what is looked at at all.
+pub(super) fn too_much(why: TooMuch) -> Response {
+    refused("QUERY_TOO_COMPLEX", why.message())
+}
+
+/// The answer to queries that took too long.
+pub(super) fn too_slow() -> Response {
+    refused("TIMEOUT", "The query took too long. Ask for less at once.".to_owned())
+}
+
+fn refused(code: &str, message: String) -> Response {
+    let mut error = ServerError::new(message, None);
+    error.extensions.get_or_insert_with(ErrorExtensionValues::default).set(CODE, code);
+    Response::from_errors(vec![error])
 }
 
 /// Gives every error its code, logs each fault once, and tells its reader under which id.

@@ -11,7 +11,9 @@ mod documents;
 mod doing;
 mod error;
 mod groups;
+mod limits;
 mod loaders;
+mod meter;
 mod node;
 mod page;
 mod people;
@@ -24,11 +26,13 @@ mod tiering;
 mod user_error;
 
 use std::any::TypeId;
+use std::time::Duration;
 
 use async_graphql::{
     EmptySubscription, MergedObject, Request, Response, SDLExportOptions, Schema, SchemaBuilder,
 };
 use qun_domain::locale::Locale;
+use qun_infra::budget::Budget;
 use qun_infra::db::{OrgScope, Writer};
 
 use crate::app::App;
@@ -36,12 +40,18 @@ use crate::http::RequestId;
 use asked::Asked;
 use documents::Documents;
 pub use doing::HeaderKey;
+use meter::Meters;
+pub use meter::Payer;
+use tokio::time::timeout;
 
 /// How deep a document may nest; the query of schema explorers needs all of it.
 const DEPTH: usize = 15;
 /// How much a document may ask for: each field costs 1, what is in a list as often as the
 /// list may be long.
 const COMPLEXITY: usize = 20_000;
+
+/// How long queries may take. A mutation may take longer, and is not cut off.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Everything that can be asked.
 #[derive(Default, MergedObject)]
@@ -74,18 +84,20 @@ pub struct Executor {
 }
 
 impl Executor {
-    /// An executor; `introspection` says whether the schema may be asked for.
-    pub fn new(app: App, introspection: bool) -> Self {
+    /// An executor; `introspection` says whether the schema may be asked for, `budget` what
+    /// may be spent, without it anything.
+    pub fn new(app: App, introspection: bool, budget: Option<Budget>) -> Self {
         let writer = app.writer.clone();
-        let mut schema = builder().data(app).limit_depth(DEPTH).limit_complexity(COMPLEXITY);
+        let mut schema =
+            builder().data(app).limit_depth(DEPTH).limit_complexity(COMPLEXITY).extension(Meters(budget));
         if !introspection {
             schema = schema.disable_introspection();
         }
         Self { schema: schema.finish(), writer, documents: Documents::new() }
     }
 
-    /// Executes one request. Its data may hold an [`OrgScope`] (who asks), a [`Locale`]
-    /// and a [`RequestId`]; without a scope nothing but `logIn` and the schema is open.
+    /// Executes one request. Its data may hold an [`OrgScope`] (who asks), a [`Payer`] (who is
+    /// charged), a [`HeaderKey`], a [`Locale`] and a [`RequestId`]; without a scope nothing but `logIn` and the schema is open.
     pub async fn execute(&self, mut request: Request) -> Response {
         let scope = given::<OrgScope>(&request).cloned();
         let locale = given::<Locale>(&request).copied().unwrap_or_default();
@@ -93,8 +105,13 @@ impl Executor {
         if let Some(asked) = scope.and_then(|scope| Asked::new(&self.writer, scope, locale)) {
             request = request.data(asked);
         }
-        self.documents.parse(&mut request);
-        let response = self.schema.execute(request).await;
+        let response = match self.documents.parse(&mut request) {
+            Ok(document) if document.as_deref().is_some_and(limits::reads_only) => {
+                timeout(PATIENCE, self.schema.execute(request)).await.unwrap_or_else(|_| error::too_slow())
+            }
+            Ok(_) => self.schema.execute(request).await,
+            Err(too_much) => error::too_much(too_much),
+        };
         error::finish(response, id.as_ref().map(RequestId::as_str))
     }
 }

@@ -2,8 +2,10 @@
 
 mod input;
 mod output;
+mod rates;
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::Method;
@@ -13,6 +15,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::{Request, Response};
 use futures_util::{FutureExt, StreamExt};
 use qun_domain::locale::Locale;
+use qun_infra::db::OrgScope;
 use tokio::time::timeout;
 use tracing::error;
 
@@ -22,7 +25,7 @@ use super::media::{MediaType, only};
 use super::problem::Problem;
 use super::request_id::RequestId;
 use crate::app::App;
-use crate::graphql::{Executor, HeaderKey};
+use crate::graphql::{Executor, HeaderKey, Payer};
 
 /// How long the body of a GraphQL request may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -84,9 +87,17 @@ async fn dress(asked: Request, request: &HttpRequest, app: &App) -> Result<Reque
         asked = asked.data(key);
     }
     Ok(match authenticate(request, &app.access).await? {
-        Some(scope) => asked.data(scope),
-        None => asked,
+        Some(scope) => asked.data(Payer(payer_of(&scope))).data(scope),
+        None => match request.peer_addr() {
+            Some(address) => asked.data(Payer(format!("address:{}", address.ip()).into())),
+            None => asked,
+        },
     })
+}
+
+/// Whoever acts in an organization has one budget there, whatever token it comes with.
+fn payer_of(scope: &OrgScope) -> Arc<str> {
+    format!("{} {}", scope.org(), scope.actor()).into()
 }
 
 /// The key of the header, bare or in quotes as structured fields have it (RFC 9651).

@@ -108,6 +108,24 @@ pub struct Flags {
         global = true,
         value_name = "N",
         hide_short_help = true,
+        help = "What an account may spend on queries at once, in points; 0 for no limit [env: QUN_QUERY_POINTS] [default: 200000]"
+    )]
+    pub query_points: Option<String>,
+
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        hide_short_help = true,
+        help = "How many of these points come back each second [env: QUN_QUERY_POINTS_PER_SECOND] [default: 5000]"
+    )]
+    pub query_points_per_second: Option<String>,
+
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        hide_short_help = true,
         help = "How long a server that was told to stop may take [env: QUN_SHUTDOWN_SECONDS] [default: 20]"
     )]
     pub shutdown_seconds: Option<String>,
@@ -127,6 +145,8 @@ impl Flags {
             ("token_minutes", &self.token_minutes),
             ("body_limit", &self.body_limit),
             ("introspection", &self.introspection),
+            ("query_points", &self.query_points),
+            ("query_points_per_second", &self.query_points_per_second),
             ("shutdown_seconds", &self.shutdown_seconds),
         ]
         .into_iter()

@@ -103,6 +103,8 @@ fn values_at_their_borders() {
         ("body_limit", "65536", "1023"),
         ("body_limit", "64MiB", "65 MiB"),
         ("introspection", "false", "no"),
+        ("query_points", "0", "-1"),
+        ("query_points_per_second", "1", "0"),
     ] {
         assert!(is_good(key, good), "{key} {good}");
         assert!(!is_good(key, bad), "{key} {bad}");
@@ -136,6 +138,8 @@ fn every_setting_has_a_flag_that_tells_its_variable_and_default() {
         token_minutes: Some(String::new()),
         body_limit: Some(String::new()),
         introspection: Some(String::new()),
+        query_points: Some(String::new()),
+        query_points_per_second: Some(String::new()),
         shutdown_seconds: Some(String::new()),
     };
     assert_eq!(given.given().map(|(key, _)| key).collect::<Vec<_>>(), ALL.map(|setting| setting.key));

@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn every_code_has_a_sentence_in_both_languages() {
         for code in RowCode::ALL {
-            let error = RowError { code: *code, key: Some("user"), id: None };
+            let error = RowError { code: *code, key: Some("user".into()), id: None };
             assert!(error.message(Locale::En).starts_with("user: "), "{code:?}");
             assert!(error.message(Locale::ZhCn).ends_with('。'), "{code:?}");
         }

@@ -1,5 +1,6 @@
 mod access;
 mod answers;
+mod limits;
 mod once;
 mod schema;
 mod stage;

@@ -83,7 +83,7 @@ async fn explorers_may_ask_for_all_of_it_and_nobody_when_it_is_closed() {
     let stage = Stage::new().await;
     let answer = stage.answer(None, FULL_INTROSPECTION, json!({})).await;
     assert!(answer.get("errors").is_none(), "{:#}", answer["errors"]);
-    let closed = crate::graphql::Executor::new(stage.app.clone(), false);
+    let closed = crate::graphql::Executor::new(stage.app.clone(), false, None);
     let answer =
         serde_json::to_value(closed.execute(async_graphql::Request::new(INTROSPECTION)).await).expect("JSON");
     assert!(answer["data"]["__schema"].is_null(), "{answer:#}");

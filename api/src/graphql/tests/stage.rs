@@ -51,7 +51,7 @@ impl Stage {
         let writer = Writer::new(db.clone(), clock.clone(), ids.clone());
         let app = App { db, writer, access, clock, ids };
         let owner = found(&app, "garden").await;
-        Self { executor: Executor::new(app.clone(), true), owner, app, dir }
+        Self { executor: Executor::new(app.clone(), true, None), owner, app, dir }
     }
 
     /// The owner of another organization.

@@ -8,6 +8,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 use super::super::accept::ResponseType;
+use super::rates::Rates;
 
 #[derive(Serialize)]
 struct Body<'a> {
@@ -22,7 +23,9 @@ struct Body<'a> {
 /// The answer under the label that the client asked for.
 pub(super) fn render(response: &Response, label: ResponseType) -> HttpResponse {
     let executed = was_executed(response);
+    let rates = Rates::of(response);
     let status = match label {
+        _ if rates.retry_after.is_some() => StatusCode::TOO_MANY_REQUESTS,
         ResponseType::GraphqlResponse if !executed => StatusCode::BAD_REQUEST,
         ResponseType::GraphqlResponse | ResponseType::Json => StatusCode::OK,
     };
@@ -31,11 +34,13 @@ pub(super) fn render(response: &Response, label: ResponseType) -> HttpResponse {
         data: executed.then_some(&response.data),
         extensions: &response.extensions,
     };
-    HttpResponse::build(status)
+    let mut answer = HttpResponse::build(status);
+    answer
         .insert_header((CONTENT_TYPE, label.content_type()))
         .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((VARY, "accept"))
-        .body(serde_json::to_vec(&body).unwrap_or_default())
+        .insert_header((VARY, "accept"));
+    rates.tell(&mut answer);
+    answer.body(serde_json::to_vec(&body).unwrap_or_default())
 }
 
 /// Whether the document was run. If it was not, there is no `data`, not even null: its

@@ -22,7 +22,8 @@ fn what(kind: &str, rest: &str) -> What {
 
 fn broken(line: &str) -> (RowCode, Option<&'static str>) {
     let error = read(line).expect_err(line);
-    (error.code, error.key)
+    let key = error.key.and_then(|key| if let Cow::Borrowed(key) = key { Some(key) } else { None });
+    (error.code, key)
 }
 
 #[test]
