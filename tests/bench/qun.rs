@@ -76,7 +76,18 @@ impl Qun {
     /// Starts a server on a free port and waits until it is ready.
     pub(crate) fn serve(&self, database: &str) -> Result<Server> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
-        let child = self.command(database, &["serve", "--listen", &address]).spawn()?;
+        let child = self
+            .command(
+                database,
+                &[
+                    "serve",
+                    "--listen",
+                    &address,
+                    "--query-points=1000000000",
+                    "--query-points-per-second=1000000000",
+                ],
+            )
+            .spawn()?;
         let mut server = Server { child, address };
         for _ in 0..1_000 {
             if let Some(status) = server.child.try_wait()? {

@@ -125,7 +125,9 @@ fn hash_value(hash: &mut Sha256, value: &Value) {
         Value::List(values) => {
             hash.update(b"l");
             hash_length(hash, values.len());
-            values.iter().for_each(|value| hash_value(hash, value));
+            for value in values {
+                hash_value(hash, value);
+            }
         }
         Value::Object(fields) => {
             hash.update(b"o");
