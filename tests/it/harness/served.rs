@@ -57,6 +57,13 @@ impl Served {
         start(&self.store.url, &self.flags, &self.home).listens().await
     }
 
+    /// Starts a server anew with further flags, for itself and for those after it.
+    pub(crate) async fn restart_with(&mut self, flags: &[&str]) {
+        self.process.kill();
+        self.flags.extend(flags.iter().map(|&flag| flag.to_owned()));
+        self.restart().await;
+    }
+
     /// Starts a server anew, in place of one that has ended.
     pub(crate) async fn restart(&mut self) {
         self.process = self.another().await;

@@ -2,6 +2,7 @@
 
 mod at_once;
 mod body;
+mod budget;
 mod chat;
 mod doors;
 mod first_minute;

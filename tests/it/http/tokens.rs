@@ -84,7 +84,7 @@ async fn a_token_of_ours_is_taken(served: &mut Served) {
     for token in [keys.sign(&claims), keys.sign(&with(&claims, "exp", exp))] {
         let [graphql, rows] = doors(served);
         let answer = Answer::of(graphql.bearer_auth(&token)).await;
-        assert_eq!(answer.json(), json!({ "data": { "viewer": { "organization": { "slug": "acme" } } } }));
+        assert_eq!(answer.json()["data"], json!({ "viewer": { "organization": { "slug": "acme" } } }));
         let answer = Answer::of(rows.header("authorization", format!("bEARER  {token} "))).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
     }

@@ -1,10 +1,10 @@
 //! Two organizations with a row in every tenant table.
 
 use qun_domain::activity::{Row, What};
-use qun_domain::groups::{Community, Group, Scope};
+use qun_domain::groups::{Community, Group, MoveGroup, Scope};
 use qun_domain::id::{EvaluationId, PersonId, PinId};
 use qun_domain::tiering::{PinTier, Tier};
-use qun_infra::db::OrgScope;
+use qun_infra::db::{OrgScope, RequestKey};
 use qun_infra::tiering::{all_evaluations, each_score};
 use sea_orm::prelude::Uuid;
 
@@ -63,8 +63,17 @@ async fn tenant(qun: &TestQun, scope: OrgScope) -> Tenant {
         found = Some((persons[0], evaluation, pin.id));
     }
     let (person, evaluation, pin) = found.expect("two scopes");
+    keyed(qun, &scope, &group).await;
     add_job(&qun.system().await, scope.org().0).await;
     Tenant { scope, community, group, person, evaluation, pin }
+}
+
+/// A mutation under a key.
+async fn keyed(qun: &TestQun, scope: &OrgScope, group: &Group) {
+    let key = RequestKey::new("key", [0; 32]).expect("a key");
+    let command = MoveGroup { group: group.id, community: group.community };
+    let once = qun.writer.execute_once(scope, &key, command).await;
+    assert!(matches!(once, Ok(Ok(_))), "a group that is where it was");
 }
 
 fn rows() -> Vec<Row> {
