@@ -5,6 +5,7 @@ mod account;
 mod demo;
 mod export;
 mod import;
+mod keys;
 mod migrate;
 mod org;
 mod password;
@@ -75,6 +76,7 @@ enum Command {
     Export(export::Args),
     Org(org::Args),
     Account(account::Args),
+    Keys(keys::Args),
 }
 
 /// Runs the command line of this process.
@@ -108,6 +110,7 @@ async fn run(settings: &Settings, command: Command) -> anyhow::Result<ExitCode> 
         Command::Export(args) => export::run(settings, args).await,
         Command::Org(args) => org::run(settings, args).await,
         Command::Account(args) => account::run(settings, args).await,
+        Command::Keys(args) => keys::run(settings, args).await,
     }
 }
 

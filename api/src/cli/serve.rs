@@ -21,6 +21,7 @@ use crate::settings::Settings;
 ///   /               GraphiQL, to try queries in the browser
 ///   /graphql        GraphQL (GET for queries, POST for everything)
 ///   /v1/interactions  NDJSON rows in
+///   /.well-known/jwks.json  the public keys of access tokens
 ///   /livez /readyz  for orchestrators     /metrics  for Prometheus
 ///
 /// Example: qun serve --listen 0.0.0.0:8080 --database-url postgres://qun@db.example/qun

@@ -8,6 +8,7 @@ mod graphql;
 mod health;
 pub mod ingest;
 mod interactions;
+mod jwks;
 pub mod lines;
 mod media;
 mod metrics;

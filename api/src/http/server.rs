@@ -18,7 +18,7 @@ use tracing::{info, warn};
 use super::graphql::Limits;
 use super::health::{Readiness, RedisProbe};
 use super::problem::Problem;
-use super::{graphql, health, interactions, metrics, page, request_id};
+use super::{graphql, health, interactions, jwks, metrics, page, request_id};
 use crate::app::App;
 use crate::graphql::Executor;
 use crate::settings::Settings;
@@ -164,6 +164,7 @@ fn routes(config: &mut web::ServiceConfig) {
                 .route(web::post().to(interactions::post))
                 .default_service(web::to(async || Err::<&str, _>(Problem::MethodNotAllowed("POST")))),
         )
+        .service(read_only("/.well-known/jwks.json", web::route().to(jwks::jwks)))
         .service(read_only("/livez", web::route().to(health::livez)))
         .service(read_only("/readyz", web::route().to(health::readyz)))
         .service(read_only("/metrics", web::route().to(metrics::metrics)))

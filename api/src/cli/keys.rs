@@ -1,0 +1,33 @@
+use std::process::ExitCode;
+
+use crate::app::{App, fault};
+use crate::settings::Settings;
+
+/// Rotate the keys that access tokens are signed with
+///
+/// `rotate` makes a new key and retires the one before. Tokens that are out stay good
+/// until they expire; running servers sign with the new key within five minutes. The
+/// public keys are at /.well-known/jwks.json.
+///
+/// Example: qun keys rotate
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum Verb {
+    /// Make a new signing key and retire the one before
+    Rotate,
+}
+
+pub(super) async fn run(settings: &Settings, args: Args) -> anyhow::Result<ExitCode> {
+    let app = App::open(settings).await?;
+    match args.verb {
+        Verb::Rotate => app.access.rotate_signing_key().await.map_err(fault)?,
+    }
+    println!("a new key signs from now on; tokens that are out stay good until they expire");
+    Ok(ExitCode::SUCCESS)
+}
