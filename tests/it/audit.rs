@@ -3,7 +3,10 @@
 use qun_domain::access::Capability;
 use qun_domain::activity::{Batch, RecordInteractions, Submitted, UnknownGroups};
 use qun_domain::command::{Command, Failure};
-use qun_domain::groups::{CreateCommunity, CreateGroup, Group, MoveGroup, NewGroup, Platform, Scope};
+use qun_domain::groups::{
+    CreateCommunity, CreateGroup, Group, MoveGroup, NewGroup, Platform, RenameCommunity, Scope,
+};
+use qun_domain::id::CommunityId;
 use qun_domain::id::PersonId;
 use qun_domain::policy::{PolicyPatch, PublishPolicy};
 use qun_domain::tiering::{EvaluateWeek, PinTier, Tier, UnpinTier};
@@ -22,6 +25,10 @@ on_both!(
 
 fn community(name: &str) -> CreateCommunity {
     CreateCommunity { name: name.parse().expect("a name"), zone: SHANGHAI }
+}
+
+fn renamed(community: CommunityId, name: &str) -> RenameCommunity {
+    RenameCommunity { community, name: name.parse().expect("a name") }
 }
 
 fn group(name: &str) -> CreateGroup {
@@ -105,6 +112,7 @@ async fn what_is_done_is_told_once(qun: &TestQun) {
     let garden = told_once(qun, &owner, community("garden")).await;
     let roses = told_once(qun, &admin, group("roses")).await;
     told_once(qun, &admin, MoveGroup { group: roses.id, community: Some(garden.id) }).await;
+    told_once(qun, &admin, renamed(garden.id, "park")).await;
     told_once(qun, &owner, policy(r#"{"tiering": {"newDays": 7}}"#)).await;
     told_once(qun, &admin, rows("roses")).await;
     told_once(qun, &admin, rows("roses")).await;
@@ -136,6 +144,8 @@ async fn what_is_refused_is_not_told(qun: &TestQun) {
     is_refused(matches!(untold(qun, &owner, group("roses")).await, Failure::Refused(_)));
     let moved = MoveGroup { group: roses.id, community: Some(qun.ids.make()) };
     is_refused(matches!(untold(qun, &owner, moved).await, Failure::Refused(_)));
+    let nameless = renamed(qun.ids.make(), "park");
+    is_refused(matches!(untold(qun, &owner, nameless).await, Failure::Refused(_)));
     let unsound = policy(r#"{"tiering": {"weights": {"events": 21}}}"#);
     is_refused(matches!(untold(qun, &owner, unsound).await, Failure::Refused(_)));
     is_refused(matches!(untold(qun, &owner, rows("tulips")).await, Failure::Refused(_)));
@@ -167,6 +177,7 @@ async fn what_is_forbidden_is_not_told(qun: &TestQun) {
         community("garden") => ManageGroups,
         group("tulips") => ManageGroups,
         MoveGroup { group: roses.id, community: None } => ManageGroups,
+        renamed(qun.ids.make(), "park") => ManageGroups,
         policy("{}") => PublishPolicy,
         rows("roses") => RecordActivity,
         week(Scope::Group(roses.id), "2026-W27") => EvaluateTiers,

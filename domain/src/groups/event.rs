@@ -16,6 +16,14 @@ pub enum GroupEvent {
         /// Its name.
         name: String,
     },
+    /// A community has another name.
+    #[serde(rename_all = "camelCase")]
+    CommunityRenamed {
+        /// The community.
+        community: CommunityId,
+        /// Its name from now on.
+        name: String,
+    },
     /// A group was created, or moved to another community.
     #[serde(rename_all = "camelCase")]
     GroupChanged {
@@ -44,13 +52,16 @@ impl DomainEvent for GroupEvent {
     fn name(&self) -> &'static str {
         match self {
             Self::CommunityCreated { .. } => "groups.community_created",
+            Self::CommunityRenamed { .. } => "groups.community_renamed",
             Self::GroupChanged { .. } => "groups.group_changed",
         }
     }
 
     fn aggregate(&self) -> String {
         match self {
-            Self::CommunityCreated { community, .. } => format!("community:{community}"),
+            Self::CommunityCreated { community, .. } | Self::CommunityRenamed { community, .. } => {
+                format!("community:{community}")
+            }
             Self::GroupChanged { group, .. } => format!("group:{group}"),
         }
     }

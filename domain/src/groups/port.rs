@@ -24,6 +24,13 @@ pub trait GroupsPort: AuditPort {
         zone: chrono_tz::Tz,
     ) -> impl Future<Output = Result<Community, Fault>> + Send;
 
+    /// Gives a community another name.
+    fn rename_community(
+        &mut self,
+        community: Community,
+        name: &Name,
+    ) -> impl Future<Output = Result<Community, Fault>> + Send;
+
     /// A group of this organization, held against concurrent change.
     fn group(&mut self, id: GroupId) -> impl Future<Output = Result<Option<Group>, Fault>> + Send;
 

@@ -32,6 +32,22 @@ impl GroupsPort for OrgTx {
         Ok(community)
     }
 
+    async fn rename_community(&mut self, community: Community, name: &Name) -> Result<Community, Fault> {
+        let renamed = self
+            .update::<community::Entity>(|q| {
+                q.col_expr(community::Column::Name, Expr::value(name.as_str()))
+                    .filter(community::Column::Id.eq(community.id.0))
+            })
+            .await?;
+        if renamed != 1 {
+            return Err(Fault::new(format!(
+                "renaming community {}: {renamed} rows instead of one",
+                community.id
+            )));
+        }
+        Ok(Community { name: name.as_str().to_owned(), ..community })
+    }
+
     async fn group(&mut self, id: GroupId) -> Result<Option<Group>, Fault> {
         Ok(read::groups_by_id(&**self, &[id]).await?.pop())
     }

@@ -67,6 +67,7 @@ async fn told(raw: &Raw) -> (Book, BTreeSet<String>) {
             | "access.log_in"
             | "groups.create_group"
             | "groups.move_group"
+            | "groups.rename_community"
             | "activity.forget_texts"
             | "activity.recompute" => &[],
             verb => panic!("the books do not know what {verb} leaves behind"),

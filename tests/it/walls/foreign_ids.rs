@@ -2,7 +2,8 @@
 
 use qun_domain::activity::{Batch, RecordInteractions, RecordRefusal, Submitted, UnknownGroups};
 use qun_domain::groups::{
-    CreateGroup, CreateGroupRefusal, MoveGroup, MoveGroupRefusal, NewGroup, Platform, Scope,
+    CreateGroup, CreateGroupRefusal, MoveGroup, MoveGroupRefusal, NewGroup, Platform, RenameCommunity,
+    RenameCommunityRefusal, Scope,
 };
 use qun_domain::id::PersonId;
 use qun_domain::policy::{EffectivePolicy, OrgPolicy, PolicyPatch, PublishPolicy, PublishPolicyRefusal};
@@ -24,6 +25,7 @@ use crate::harness::{SHANGHAI, TestQun, at, day, message, on_both};
 
 on_both!(
     groups_are_not_found,
+    communities_are_not_found,
     policies_are_not_found,
     tiers_are_not_found,
     reads_find_nothing,
@@ -49,6 +51,12 @@ async fn groups_are_not_found(qun: &TestQun) {
         zone: SHANGHAI,
     };
     assert_eq!(qun.refused(&ours.scope, CreateGroup(group)).await, CreateGroupRefusal::NoSuchCommunity);
+}
+
+async fn communities_are_not_found(qun: &TestQun) {
+    let (ours, theirs) = two(qun).await;
+    let renamed = RenameCommunity { community: theirs.community.id, name: "roses".parse().expect("a name") };
+    assert_eq!(qun.refused(&ours.scope, renamed).await, RenameCommunityRefusal::NoSuchCommunity);
 }
 
 async fn policies_are_not_found(qun: &TestQun) {

@@ -70,3 +70,17 @@ pub(super) struct MoveGroupInput {
     /// `Idempotency-Key` does the same for all mutations of a document.
     pub(super) idempotency_key: Option<String>,
 }
+
+/// A community that is to have another name.
+#[derive(InputObject)]
+pub(super) struct RenameCommunityInput {
+    /// The global id of the community.
+    pub(super) community: ID,
+    /// Its name from now on: 1 to 200 characters, unique among the communities of your
+    /// organization.
+    pub(super) name: String,
+    /// A key of your choice, 1 to 200 characters: sent again with the same input within 7
+    /// days, nothing is done and the answer is that of the first time. The header
+    /// `Idempotency-Key` does the same for all mutations of a document.
+    pub(super) idempotency_key: Option<String>,
+}

@@ -1,10 +1,10 @@
 use async_graphql::{Context, Object, SimpleObject};
 use qun_domain::groups::{
     CreateCommunity, CreateCommunityRefusal, CreateGroup, CreateGroupRefusal, MoveGroup, MoveGroupRefusal,
-    NewGroup,
+    NewGroup, RenameCommunity, RenameCommunityRefusal,
 };
 
-use super::input::{CreateCommunityInput, CreateGroupInput, MoveGroupInput};
+use super::input::{CreateCommunityInput, CreateGroupInput, MoveGroupInput, RenameCommunityInput};
 use super::{CommunityObject, GroupObject};
 use crate::graphql::asked::Asked;
 use crate::graphql::error::{Problem, settled};
@@ -34,6 +34,15 @@ struct CreateGroupPayload {
 struct MoveGroupPayload {
     /// The group as it is now; null when `userErrors` says why it was not moved.
     group: Option<GroupObject>,
+    /// Why nothing was done; empty when it was.
+    user_errors: Vec<UserError>,
+}
+
+/// What came of renaming a community.
+#[derive(Default, SimpleObject)]
+struct RenameCommunityPayload {
+    /// The community as it is now; null when `userErrors` says why it was not renamed.
+    community: Option<CommunityObject>,
     /// Why nothing was done; empty when it was.
     user_errors: Vec<UserError>,
 }
@@ -136,6 +145,34 @@ impl GroupsMutation {
         match settled(outcome, tell)? {
             Ok(moved) => {
                 Ok(MoveGroupPayload { group: asked.group(moved.id).await?, ..MoveGroupPayload::default() })
+            }
+            Err(user_errors) => refused(user_errors),
+        }
+    }
+
+    /// Gives a community another name. Needs the capability `MANAGE_GROUPS`.
+    async fn rename_community(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The community and its name.")] input: RenameCommunityInput,
+    ) -> Result<RenameCommunityPayload, Problem> {
+        let asked = Asked::to_run::<RenameCommunity>(ctx)?;
+        let refused =
+            |user_errors| Ok(RenameCommunityPayload { user_errors, ..RenameCommunityPayload::default() });
+        let no_community = || vec![asked.refusal(Code::NotFound, &["input", "community"])];
+        let Some(community) = NodeId::community(&input.community) else { return refused(no_community()) };
+        let Ok(name) = input.name.parse() else {
+            return refused(vec![asked.refusal(Code::InvalidName, &["input", "name"])]);
+        };
+        let outcome = asked.execute(RenameCommunity { community, name }).await?;
+        let tell = |refusal| match refusal {
+            RenameCommunityRefusal::NoSuchCommunity => no_community(),
+            RenameCommunityRefusal::NameTaken => vec![asked.refusal(Code::NameTaken, &["input", "name"])],
+        };
+        match settled(outcome, tell)? {
+            Ok(renamed) => {
+                let community = asked.community(renamed.id).await?;
+                Ok(RenameCommunityPayload { community, ..RenameCommunityPayload::default() })
             }
             Err(user_errors) => refused(user_errors),
         }

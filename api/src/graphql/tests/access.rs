@@ -97,6 +97,7 @@ async fn who_may_only_read_writes_nothing() {
 async fn what_is_foreign_is_not_found() {
     let stage = Stage::new().await;
     let group = stage.garden(0).await;
+    let community = stage.community("City").await;
     let stranger: OrgScope = stage.stranger().await;
     let found = stage
         .answer(
@@ -111,6 +112,7 @@ async fn what_is_foreign_is_not_found() {
         ("pinTier", json!({ "scope": group, "person": group, "tier": "CORE", "reason": "x" })),
         ("publishPolicy", json!({ "scope": group, "changes": { "tiering": { "hysteresis": 4 } } })),
         ("moveGroup", json!({ "group": group })),
+        ("renameCommunity", json!({ "community": community, "name": "Town" })),
         ("recordInteractions", json!({ "group": "Garden", "interactions": [] })),
     ] {
         let kind = format!("{}{}Input", field[..1].to_uppercase(), &field[1..]);

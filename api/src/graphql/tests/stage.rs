@@ -107,6 +107,15 @@ impl Stage {
         made["createGroup"]["group"]["id"].clone()
     }
 
+    /// Creates a community; its id.
+    pub(super) async fn community(&self, name: &str) -> Value {
+        let create = "mutation($input: CreateCommunityInput!) {
+            createCommunity(input: $input) { community { id } userErrors { code } } }";
+        let input = json!({ "name": name, "timeZone": "Asia/Shanghai" });
+        let made = self.ask(create, json!({ "input": input })).await;
+        made["createCommunity"]["community"]["id"].clone()
+    }
+
     /// Records interactions; what came of them.
     pub(super) async fn record(&self, group: &str, rows: &[Value]) -> Value {
         let record = "mutation($input: RecordInteractionsInput!) { recordInteractions(input: $input) {

@@ -224,3 +224,30 @@ async fn names_are_checked_and_taken_once() {
         assert_eq!(refused["createGroup"]["userErrors"], json!([expected]));
     }
 }
+
+#[tokio::test]
+async fn a_community_is_renamed() {
+    let stage = Stage::new().await;
+    let city = stage.community("City").await;
+    stage.community("Coast").await;
+    let rename = "mutation($input: RenameCommunityInput!) { renameCommunity(input: $input) { community { id name } userErrors { code field } } }";
+    let done = json!({ "community": { "id": city, "name": "Town" }, "userErrors": [] });
+    for _ in 0..2 {
+        let input = json!({ "community": city, "name": " Town " });
+        assert_eq!(stage.ask(rename, json!({ "input": input })).await["renameCommunity"], done);
+    }
+    let group = stage.group("Garden").await;
+    for (community, name, code, field) in [
+        (&city, "Coast", "NAME_TAKEN", "name"),
+        (&city, " ", "INVALID_NAME", "name"),
+        (&group, "Village", "NOT_FOUND", "community"),
+        (&json!("x"), "Village", "NOT_FOUND", "community"),
+    ] {
+        let input = json!({ "community": community, "name": name });
+        let refused = stage.ask(rename, json!({ "input": input })).await;
+        assert_eq!(
+            refused["renameCommunity"],
+            json!({ "community": null, "userErrors": [{ "code": code, "field": ["input", field] }] })
+        );
+    }
+}
