@@ -7,7 +7,7 @@ use crate::id::{CommunityId, GroupId};
 
 /// The reads and writes that the use cases of this context need.
 pub trait GroupsPort: AuditPort {
-    /// A community of this organization.
+    /// A community of this organization, held against concurrent change.
     fn community(&mut self, id: CommunityId)
     -> impl Future<Output = Result<Option<Community>, Fault>> + Send;
 

@@ -3,16 +3,21 @@ use qun_domain::fault::Fault;
 use qun_domain::groups::{Community, Group, GroupsPort, Name, NewGroup};
 use qun_domain::id::{CommunityId, GroupId};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, Select};
 
 use super::entity::{chat_group, community};
+use super::map::{community_model, group_model};
 use super::read;
-use crate::db::OrgTx;
+use crate::db::{OrgTx, TenantSql};
+
+/// Whoever wants to change the row waits; who points at it does not. `SQLite` has one writer.
+const HELD: LockType = LockType::NoKeyUpdate;
 
 impl GroupsPort for OrgTx {
     async fn community(&mut self, id: CommunityId) -> Result<Option<Community>, Fault> {
-        Ok(read::communities_by_id(&**self, &[id]).await?.pop())
+        let held = |q: Select<community::Entity>| q.filter(community::Column::Id.eq(id.0)).lock(HELD);
+        self.one(held).await?.map(community_model).transpose()
     }
 
     async fn community_named(&mut self, name: &Name) -> Result<Option<Community>, Fault> {
@@ -49,7 +54,8 @@ impl GroupsPort for OrgTx {
     }
 
     async fn group(&mut self, id: GroupId) -> Result<Option<Group>, Fault> {
-        Ok(read::groups_by_id(&**self, &[id]).await?.pop())
+        let held = |q: Select<chat_group::Entity>| q.filter(chat_group::Column::Id.eq(id.0)).lock(HELD);
+        self.one(held).await?.map(group_model).transpose()
     }
 
     async fn group_named(&mut self, name: &Name) -> Result<Option<Group>, Fault> {

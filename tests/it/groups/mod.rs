@@ -1,1 +1,2 @@
+mod move_group;
 mod rename_community;

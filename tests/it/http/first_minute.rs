@@ -9,6 +9,7 @@ use crate::harness::{Answer, Backend, Served, redis, served_on_both};
 
 served_on_both!(
     health_is_told,
+    the_keys_of_tokens_are_public,
     requests_are_measured,
     the_page_needs_no_other_server,
     what_is_not_there_has_a_code,
@@ -30,6 +31,21 @@ async fn health_is_told(served: &mut Served) {
     }
     let head = Answer::of(served.process.request(Method::HEAD, "/readyz")).await;
     assert_eq!((head.status, head.body.len()), (200, 0));
+}
+
+async fn the_keys_of_tokens_are_public(served: &mut Served) {
+    let keys = served.process.get("/.well-known/jwks.json").await;
+    assert_eq!((keys.status, keys.header("content-type")), (200, "application/jwk-set+json"));
+    let keys = keys.json()["keys"].as_array().expect("keys").clone();
+    assert_eq!(keys.len(), 1);
+    let mut names: Vec<&str> = keys[0].as_object().expect("a key").keys().map(String::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["alg", "crv", "kid", "kty", "use", "x"], "nothing private is among them");
+    served.printed(&["keys", "rotate"]).await;
+    let rotated = served.another().await;
+    let now = rotated.get("/.well-known/jwks.json").await.json()["keys"].as_array().expect("keys").clone();
+    assert_eq!(now.len(), 2);
+    assert!(now.contains(&keys[0]), "tokens of the old key stay good");
 }
 
 async fn requests_are_measured(served: &mut Served) {
