@@ -64,8 +64,8 @@ impl<'a> Ddl<'a> {
 
     /// Row-level security and grants for tables that carry `org_id` (wall 3).
     ///
-    /// `qun_app` sees the rows of the organization named by the transaction-local
-    /// setting `qun.org_id`, and none when it is unset; `qun_system` is the one door
+    /// `qun_app` sees the rows of the organization named by the setting
+    /// `qun.org_id`, and none when it is unset; `qun_system` is the one door
     /// without a tenant.
     pub(crate) async fn tenant_tables(&self, tables: &[&str]) -> Result<(), DbErr> {
         if !self.is_postgres() {
