@@ -3,13 +3,9 @@ use std::process::ExitCode;
 use crate::app::{App, fault};
 use crate::settings::Settings;
 
-/// Rotate the keys that access tokens are signed with
+/// Look after the keys that access tokens are signed with
 ///
-/// `rotate` makes a new key and retires the one before. Tokens that are out stay good
-/// until they expire; running servers sign with the new key within five minutes. The
-/// public keys are at /.well-known/jwks.json.
-///
-/// Example: qun keys rotate
+/// The public keys are at /.well-known/jwks.json.
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Args {
@@ -20,6 +16,12 @@ pub(super) struct Args {
 #[derive(clap::Subcommand, Debug)]
 enum Verb {
     /// Make a new signing key and retire the one before
+    ///
+    /// Tokens that are out stay good until they expire; running servers sign with the new
+    /// key within five minutes.
+    ///
+    /// Example: qun keys rotate
+    #[command(verbatim_doc_comment)]
     Rotate,
 }
 

@@ -51,12 +51,17 @@ async fn servers_share_a_budget_where_they_share_redis(served: &mut Served) {
     for _ in 0..10 {
         assert_eq!(page(&served.process, &token).await.status, 200);
     }
-    let answer = page(&another, &token).await;
-    let remaining = answer.json()["extensions"]["cost"]["remaining"].as_u64().expect("points");
-    // Eleven answers of two points, of which some may have come back meanwhile; or one.
+    // Ten answers of two points each; some may have come back meanwhile. A Redis that is slow
+    // for a moment is passed over, so it is asked more than once, and never often enough for
+    // the other server's own budget to look like a shared one.
+    let mut remaining = Vec::new();
+    for _ in 0..3 {
+        let answer = page(&another, &token).await;
+        remaining.push(answer.json()["extensions"]["cost"]["remaining"].as_u64().expect("points"));
+    }
     if served.backend == Backend::Postgres && redis().is_some() {
-        assert!(remaining < 248, "{remaining}");
+        assert!(remaining.iter().any(|left| *left < 240), "{remaining:?}");
     } else {
-        assert_eq!(remaining, 248);
+        assert_eq!(remaining[0], 248);
     }
 }
