@@ -12,9 +12,6 @@ use sha2::{Digest, Sha256};
 use super::asked::{Asked, app};
 use super::error::Problem;
 
-/// The argument of an input that names the key.
-const KEY: &str = "idempotencyKey";
-
 /// The key in the request's header `Idempotency-Key`. It holds for each of the document's
 /// mutations, under the name that the field has in the answer.
 #[derive(Clone, Debug)]
@@ -36,14 +33,18 @@ impl Deref for Doing<'_> {
 }
 
 impl Asked {
-    /// The mutation that a field is, for who holds the capability of its command: who does
-    /// not, learns nothing from the checks of the input.
-    pub(super) fn to_run<'a, C: Command<OrgTx>>(ctx: &Context<'a>) -> Result<Doing<'a>, Problem> {
+    /// The mutation that a field is, under the key of its input or else of the request's header,
+    /// for who holds the capability of its command: who does not, learns nothing from the checks
+    /// of the input.
+    pub(super) fn to_run<'a, C: Command<OrgTx>>(
+        ctx: &Context<'a>,
+        key: Option<&str>,
+    ) -> Result<Doing<'a>, Problem> {
         let asked = Self::of(ctx)?;
         if !asked.scope.actor().may(C::CAPABILITY) {
             return Err(Problem::Forbidden);
         }
-        Ok(Doing { asked, writer: &app(ctx).writer, key: key(ctx)? })
+        Ok(Doing { asked, writer: &app(ctx).writer, key: request_key(ctx, key)? })
     }
 }
 
@@ -61,32 +62,18 @@ impl Doing<'_> {
     }
 }
 
-fn key(ctx: &Context<'_>) -> Result<Option<RequestKey>, Problem> {
-    let mut arguments = Vec::new();
-    let mut named = None;
-    for (name, mut value) in ctx.field().arguments().map_err(|_| unreadable())? {
-        if let Value::Object(input) = &mut value {
-            named = input.swap_remove(KEY).or(named);
-        }
-        arguments.push((name, value));
+fn request_key(ctx: &Context<'_>, named: Option<&str>) -> Result<Option<RequestKey>, Problem> {
+    let field = ctx.field();
+    let Some(key) = named.or_else(|| Some(ctx.data_opt::<HeaderKey>()?.0.as_str())) else { return Ok(None) };
+    let mut hash = Sha256::new();
+    for (name, value) in field.arguments().map_err(|_| unreadable())? {
+        hash_text(&mut hash, &name);
+        hash_value(&mut hash, &value);
     }
-    let given = ctx.data_opt::<HeaderKey>();
-    let hash = || {
-        let mut hash = Sha256::new();
-        for (name, value) in &arguments {
-            hash_text(&mut hash, name);
-            hash_value(&mut hash, value);
-        }
-        hash.finalize().into()
-    };
-    match (named, given) {
-        (Some(Value::String(key)), _) => Ok(Some(RequestKey::new(&key, hash()).ok_or_else(bad_key)?)),
-        (_, Some(HeaderKey(key))) => {
-            let key = RequestKey::new(key, hash()).ok_or_else(bad_key)?;
-            Ok(Some(key.part(ctx.field().alias().unwrap_or_else(|| ctx.field().name()))))
-        }
-        (_, None) => Ok(None),
-    }
+    let key = RequestKey::new(key, hash.finalize().into()).ok_or_else(bad_key)?;
+    // One header stands over all fields of the document.
+    let is_shared = named.is_none();
+    Ok(Some(if is_shared { key.part(field.alias().unwrap_or_else(|| field.name())) } else { key }))
 }
 
 fn bad_key() -> Problem {

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use async_graphql::Positioned;
-use async_graphql::parser::types::{Directive, ExecutableDocument, OperationType, Selection, SelectionSet};
+use async_graphql::parser::types::{Directive, ExecutableDocument, Selection, SelectionSet};
 
 /// Words, numbers, texts and signs.
 const TOKENS: usize = 10_000;
@@ -61,11 +61,6 @@ pub(super) fn check(document: &ExecutableDocument) -> Result<(), TooMuch> {
         fields = fields.saturating_add(seen.fields(&operation.node.selection_set.node, 0)?);
     }
     if fields > FIELDS { Err(TooMuch::Fields) } else { Ok(()) }
-}
-
-/// Whether no operation of the document changes anything.
-pub(super) fn reads_only(document: &ExecutableDocument) -> bool {
-    document.operations.iter().all(|(_, operation)| operation.node.ty == OperationType::Query)
 }
 
 struct Seen<'a> {
@@ -241,12 +236,5 @@ mod tests {
         let directives = |count: usize| format!("{{ a {} }}", "@include(if: true) ".repeat(count));
         assert_eq!(checked(&directives(DIRECTIVES)), Ok(()));
         assert_eq!(checked(&directives(DIRECTIVES + 1)), Err(TooMuch::Directives));
-    }
-
-    #[test]
-    fn what_reads_only() {
-        let reads = |query: &str| reads_only(&parse_query(query).expect("a document"));
-        assert!(reads("{ a }") && reads("query A { a } query B { b }"));
-        assert!(!reads("mutation { a }") && !reads("query A { a } mutation B { b }"));
     }
 }

@@ -39,6 +39,7 @@ use crate::app::App;
 use crate::http::RequestId;
 use asked::Asked;
 use documents::Documents;
+pub(crate) use documents::reads_only;
 pub use doing::HeaderKey;
 use meter::Meters;
 pub use meter::Payer;
@@ -106,10 +107,10 @@ impl Executor {
             request = request.data(asked);
         }
         let response = match self.documents.parse(&mut request) {
-            Ok(document) if document.as_deref().is_some_and(limits::reads_only) => {
+            Ok(true) => {
                 timeout(PATIENCE, self.schema.execute(request)).await.unwrap_or_else(|_| error::too_slow())
             }
-            Ok(_) => self.schema.execute(request).await,
+            Ok(false) => self.schema.execute(request).await,
             Err(too_much) => error::too_much(too_much),
         };
         error::finish(response, id.as_ref().map(RequestId::as_str))

@@ -1,11 +1,11 @@
 use qun_domain::access::Capability;
 use qun_domain::fault::Fault;
 use sea_orm::sea_query::Value;
-use sea_orm::{ColumnTrait, ConnectionTrait, FromQueryResult, QueryFilter, QueryResult, QuerySelect, Select};
+use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult, QuerySelect, Select};
 use sea_orm::{QueryTrait, Statement};
 
 use super::connect::Reads;
-use super::session::{statement, stream};
+use super::session::{select, statement, stream};
 use super::{Db, Dialect, OrgScope, TenantEntity, TenantSql, fault};
 
 /// The reading door of one organization.
@@ -35,10 +35,6 @@ impl OrgRead {
             Reads::Sqlite(pool) => pool.query_all_raw(statement).await.map_err(fault("reading rows")),
             Reads::Postgres(lanes) => lanes.rows(self.scope.org(), statement).await,
         }
-    }
-
-    fn select<E: TenantEntity>(&self, narrow: impl FnOnce(Select<E>) -> Select<E>) -> Select<E> {
-        narrow(E::find().filter(E::ORG.eq(self.scope.org().0)))
     }
 
     async fn entities<E: TenantEntity>(&self, select: Select<E>) -> Result<Vec<E::Model>, Fault>
@@ -81,8 +77,7 @@ impl TenantSql for OrgRead {
     where
         E::Model: FromQueryResult + Send,
     {
-        let select = self.select(narrow);
-        self.entities(select).await
+        self.entities(select(self.scope.org(), narrow)).await
     }
 
     async fn one<E: TenantEntity>(
@@ -92,7 +87,6 @@ impl TenantSql for OrgRead {
     where
         E::Model: FromQueryResult + Send,
     {
-        let select = self.select(narrow).limit(1);
-        Ok(self.entities(select).await?.pop())
+        Ok(self.entities(select(self.scope.org(), narrow).limit(1)).await?.pop())
     }
 }

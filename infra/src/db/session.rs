@@ -154,10 +154,7 @@ impl TenantSql for Session {
     where
         E::Model: FromQueryResult + Send,
     {
-        narrow(E::find().filter(E::ORG.eq(self.org.0)))
-            .all(&self.conn)
-            .await
-            .map_err(fault("reading entities"))
+        select(self.org, narrow).all(&self.conn).await.map_err(fault("reading entities"))
     }
 
     async fn one<E: TenantEntity>(
@@ -167,11 +164,13 @@ impl TenantSql for Session {
     where
         E::Model: FromQueryResult + Send,
     {
-        narrow(E::find().filter(E::ORG.eq(self.org.0)))
-            .one(&self.conn)
-            .await
-            .map_err(fault("reading an entity"))
+        select(self.org, narrow).one(&self.conn).await.map_err(fault("reading an entity"))
     }
+}
+
+/// The entities of one organization that `narrow` leaves.
+pub(super) fn select<E: TenantEntity>(org: OrgId, narrow: impl FnOnce(Select<E>) -> Select<E>) -> Select<E> {
+    narrow(E::find().filter(E::ORG.eq(org.0)))
 }
 
 pub(super) fn statement(dialect: Dialect, org: OrgId, sql: &str, params: Vec<Value>) -> Statement {

@@ -56,7 +56,7 @@ impl ActivityMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The interactions.")] input: RecordInteractionsInput,
     ) -> Result<RecordInteractionsPayload, Problem> {
-        let asked = Asked::to_run::<RecordInteractions>(ctx)?;
+        let asked = Asked::to_run::<RecordInteractions>(ctx, input.idempotency_key.as_deref())?;
         let refused = |code, key| {
             let user_errors = vec![asked.refusal(code, &["input", key])];
             Ok(RecordInteractionsPayload { user_errors, ..RecordInteractionsPayload::default() })

@@ -58,7 +58,7 @@ impl GroupsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The community.")] input: CreateCommunityInput,
     ) -> Result<CreateCommunityPayload, Problem> {
-        let asked = Asked::to_run::<CreateCommunity>(ctx)?;
+        let asked = Asked::to_run::<CreateCommunity>(ctx, input.idempotency_key.as_deref())?;
         let refused =
             |user_errors| Ok(CreateCommunityPayload { user_errors, ..CreateCommunityPayload::default() });
         let Ok(name) = input.name.parse() else {
@@ -84,7 +84,7 @@ impl GroupsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The group.")] input: CreateGroupInput,
     ) -> Result<CreateGroupPayload, Problem> {
-        let asked = Asked::to_run::<CreateGroup>(ctx)?;
+        let asked = Asked::to_run::<CreateGroup>(ctx, input.idempotency_key.as_deref())?;
         let refused = |user_errors| Ok(CreateGroupPayload { user_errors, ..CreateGroupPayload::default() });
         let no_community = || vec![asked.refusal(Code::NotFound, &["input", "community"])];
         let Ok(name) = input.name.parse() else {
@@ -127,7 +127,7 @@ impl GroupsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The group and its community.")] input: MoveGroupInput,
     ) -> Result<MoveGroupPayload, Problem> {
-        let asked = Asked::to_run::<MoveGroup>(ctx)?;
+        let asked = Asked::to_run::<MoveGroup>(ctx, input.idempotency_key.as_deref())?;
         let refused = |user_errors| Ok(MoveGroupPayload { user_errors, ..MoveGroupPayload::default() });
         let no_group = || vec![asked.refusal(Code::NotFound, &["input", "group"])];
         let no_community = || vec![asked.refusal(Code::NotFound, &["input", "community"])];
@@ -156,7 +156,7 @@ impl GroupsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The community and its name.")] input: RenameCommunityInput,
     ) -> Result<RenameCommunityPayload, Problem> {
-        let asked = Asked::to_run::<RenameCommunity>(ctx)?;
+        let asked = Asked::to_run::<RenameCommunity>(ctx, input.idempotency_key.as_deref())?;
         let refused =
             |user_errors| Ok(RenameCommunityPayload { user_errors, ..RenameCommunityPayload::default() });
         let no_community = || vec![asked.refusal(Code::NotFound, &["input", "community"])];

@@ -55,7 +55,7 @@ impl PolicyMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The changes.")] input: PublishPolicyInput,
     ) -> Result<PublishPolicyPayload, Problem> {
-        let asked = Asked::to_run::<PublishPolicy>(ctx)?;
+        let asked = Asked::to_run::<PublishPolicy>(ctx, input.idempotency_key.as_deref())?;
         let refused =
             |user_errors| Ok(PublishPolicyPayload { user_errors, ..PublishPolicyPayload::default() });
         let no_scope = || vec![asked.refusal(Code::NotFound, &["input", "scope"])];

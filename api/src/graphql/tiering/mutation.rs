@@ -107,7 +107,7 @@ impl TieringMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The weeks.")] input: EvaluateTiersInput,
     ) -> Result<EvaluateTiersPayload, Problem> {
-        let asked = Asked::to_run::<EvaluateWeek>(ctx)?;
+        let asked = Asked::to_run::<EvaluateWeek>(ctx, input.idempotency_key.as_deref())?;
         let refused =
             |user_errors| Ok(EvaluateTiersPayload { user_errors, ..EvaluateTiersPayload::default() });
         let scope = match evaluated(&asked, &input.scope) {
@@ -138,7 +138,7 @@ impl TieringMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The tier, and whose.")] input: PinTierInput,
     ) -> Result<PinTierPayload, Problem> {
-        let asked = Asked::to_run::<PinTier>(ctx)?;
+        let asked = Asked::to_run::<PinTier>(ctx, input.idempotency_key.as_deref())?;
         let refused = |user_errors| Ok(PinTierPayload { user_errors, ..PinTierPayload::default() });
         let refusal = |code, key: &str| vec![asked.refusal(code, &["input", key])];
         let scope = match evaluated(&asked, &input.scope) {
@@ -180,7 +180,7 @@ impl TieringMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The pin.")] input: UnpinTierInput,
     ) -> Result<UnpinTierPayload, Problem> {
-        let asked = Asked::to_run::<UnpinTier>(ctx)?;
+        let asked = Asked::to_run::<UnpinTier>(ctx, input.idempotency_key.as_deref())?;
         let refused = |user_errors| Ok(UnpinTierPayload { user_errors, ..UnpinTierPayload::default() });
         let no_pin = || vec![asked.refusal(Code::NotFound, &["input", "pin"])];
         let Some(NodeId::TierPin(pin)) = NodeId::read(&input.pin) else { return refused(no_pin()) };

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use actix_web::web::Query;
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
 use async_graphql::{Request, Variables};
 use serde_json::{Map, Value};
 
 use super::super::problem::Problem;
+use crate::graphql::reads_only;
 
 /// A request out of a JSON body.
 pub(super) fn from_body(body: &[u8]) -> Result<Request, Problem> {
@@ -41,21 +41,6 @@ pub(super) fn from_address(query: &str) -> Result<Request, Problem> {
     // A document that cannot be read is the executor's to report.
     let is_query = request.parsed_query().map_or(true, |document| reads_only(document, operation.as_deref()));
     if is_query { Ok(request) } else { Err(Problem::MethodNotAllowed("POST")) }
-}
-
-/// Whether the chosen operation is a query; one that is not there changes nothing either.
-fn reads_only(document: &ExecutableDocument, operation: Option<&str>) -> bool {
-    let is_query = |kind: OperationType| kind == OperationType::Query;
-    match (&document.operations, operation) {
-        (DocumentOperations::Single(single), _) => is_query(single.node.ty),
-        (DocumentOperations::Multiple(several), Some(name)) => several
-            .iter()
-            .find(|(given, _)| given.as_str() == name)
-            .is_none_or(|(_, found)| is_query(found.node.ty)),
-        (DocumentOperations::Multiple(several), None) => {
-            several.values().all(|found| is_query(found.node.ty))
-        }
-    }
 }
 
 fn from_parameters(mut parameters: Map<String, Value>) -> Result<Request, Problem> {
