@@ -27,6 +27,8 @@ pub struct Settings {
     pub redis_url: Option<SecretUrl>,
     /// The address that HTTP is served on.
     pub listen: SocketAddr,
+    /// How many proxies of the operator's stand in front of the server.
+    pub proxies: usize,
     /// The most connections to the database.
     pub database_connections: u32,
     /// What is logged.
@@ -37,6 +39,8 @@ pub struct Settings {
     pub token_issuer: String,
     /// How long an access token is good for, in minutes.
     pub token_minutes: u32,
+    /// How long a session lasts without being refreshed, in days.
+    pub session_days: u32,
     /// The longest GraphQL request body, in bytes.
     pub body_limit: usize,
     /// Whether the schema may be asked for over HTTP.
@@ -77,6 +81,7 @@ const DATABASE_URL: Setting = secret(
 const REDIS_URL: Setting = secret("redis_url", None, "redis://HOST:PORT/NUMBER or unix:///PATH");
 const LISTEN: Setting =
     setting("listen", Some("127.0.0.1:8080"), "an address and a port, such as 127.0.0.1:8080 or [::]:8080");
+const PROXIES: Setting = setting("proxies", Some("0"), "a whole number from 0 to 5");
 const DATABASE_CONNECTIONS: Setting =
     setting("database_connections", Some("10"), "a whole number from 1 to 1000");
 const LOG: Setting = setting(
@@ -87,6 +92,7 @@ const LOG: Setting = setting(
 const LOG_FORMAT: Setting = setting("log_format", Some("text"), "text or json");
 const TOKEN_ISSUER: Setting = setting("token_issuer", Some("qun"), "1 to 200 characters without white space");
 const TOKEN_MINUTES: Setting = setting("token_minutes", Some("15"), "a whole number from 1 to 1440");
+const SESSION_DAYS: Setting = setting("session_days", Some("30"), "a whole number from 1 to 365");
 const BODY_LIMIT: Setting =
     setting("body_limit", Some("2MiB"), "a size from 1KiB to 64MiB, in bytes or with KiB or MiB behind it");
 const INTROSPECTION: Setting = setting("introspection", Some("true"), "true or false");
@@ -96,15 +102,17 @@ const QUERY_POINTS_PER_SECOND: Setting =
     setting("query_points_per_second", Some("5000"), "a whole number from 1 to 1000000000");
 const SHUTDOWN_SECONDS: Setting = setting("shutdown_seconds", Some("20"), "a whole number from 1 to 600");
 
-const ALL: [&Setting; 13] = [
+const ALL: [&Setting; 15] = [
     &DATABASE_URL,
     &REDIS_URL,
     &LISTEN,
+    &PROXIES,
     &DATABASE_CONNECTIONS,
     &LOG,
     &LOG_FORMAT,
     &TOKEN_ISSUER,
     &TOKEN_MINUTES,
+    &SESSION_DAYS,
     &BODY_LIMIT,
     &INTROSPECTION,
     &QUERY_POINTS,
@@ -137,12 +145,14 @@ impl Settings {
         let database_url = sources.take(&DATABASE_URL, values::database_url);
         let redis_url = sources.take_optional(&REDIS_URL, values::redis_url);
         let listen = sources.take(&LISTEN, values::address);
+        let proxies = sources.take(&PROXIES, |text| values::within(text, 0..=5));
         let database_connections =
             sources.take(&DATABASE_CONNECTIONS, |text| values::within(text, 1..=1_000));
         let log = sources.take(&LOG, values::log_filter);
         let log_format = sources.take(&LOG_FORMAT, values::log_format);
         let token_issuer = sources.take(&TOKEN_ISSUER, values::issuer);
         let token_minutes = sources.take(&TOKEN_MINUTES, |text| values::within(text, 1..=1_440));
+        let session_days = sources.take(&SESSION_DAYS, |text| values::within(text, 1..=365));
         let body_limit = sources.take(&BODY_LIMIT, values::size);
         let introspection = sources.take(&INTROSPECTION, values::truth);
         let query_points = sources.take(&QUERY_POINTS, |text| values::within(text, 0..=1_000_000_000));
@@ -156,11 +166,13 @@ impl Settings {
                 database_url: database_url?,
                 redis_url,
                 listen: listen?,
+                proxies: proxies?,
                 database_connections: database_connections?,
                 log: log?,
                 log_format: log_format?,
                 token_issuer: token_issuer?,
                 token_minutes: token_minutes?,
+                session_days: session_days?,
                 body_limit: body_limit?,
                 introspection: introspection?,
                 query_points: query_points?,

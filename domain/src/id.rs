@@ -45,6 +45,8 @@ id! {
     OrgId,
     /// A log-in account; the one thing that may belong to several organizations.
     AccountId,
+    /// A log-in that lasts: what a refresh token belongs to.
+    SessionId,
     /// A community: several groups that share members.
     CommunityId,
     /// A chat group on one platform.

@@ -36,11 +36,14 @@ pub(super) async fn run(settings: &Settings, _: Args) -> anyhow::Result<ExitCode
 }
 
 /// Serves, with the job runner beside, until told to stop.
-pub(super) async fn serve(settings: &Settings, app: App) -> anyhow::Result<ExitCode> {
+pub(super) async fn serve(settings: &Settings, mut app: App) -> anyhow::Result<ExitCode> {
     let redis = match &settings.redis_url {
         Some(url) => Some(Redis::connect(url.expose()).await.context("redis-url does not answer")?),
         None => None,
     };
+    if let Some(redis) = &redis {
+        app.access = app.access.sharing(redis.clone());
+    }
     let mut jobs = jobs::start(Jobs::new(app.writer.clone())).await.map_err(fault)?;
     let allowance = Allowance { points: settings.query_points, per_second: settings.query_points_per_second };
     let budget = (allowance.points > 0).then(|| Budget::new(allowance, app.clock.clone(), redis.clone()));

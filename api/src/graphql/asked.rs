@@ -29,7 +29,8 @@ impl Asked {
         Some(Self { scope, read, locale, now: writer.clock().now(), loaders: Loaders::default() })
     }
 
-    /// The request that a field belongs to. Every root field but `logIn` begins with this.
+    /// The request that a field belongs to. Every root field begins with this, but those
+    /// that begin a log-in.
     pub(super) fn of<'a>(ctx: &Context<'a>) -> Result<&'a Self, Problem> {
         match ctx.data_opt::<Self>() {
             Some(asked) => Ok(asked),

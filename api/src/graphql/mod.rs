@@ -69,7 +69,8 @@ struct Query(
 /// run in their order.
 #[derive(Default, MergedObject)]
 struct Mutation(
-    access::AccessMutation,
+    access::LogInMutation,
+    access::SessionMutation,
     groups::GroupsMutation,
     activity::ActivityMutation,
     policy::PolicyMutation,
@@ -98,7 +99,8 @@ impl Executor {
     }
 
     /// Executes one request. Its data may hold an [`OrgScope`] (who asks), a [`Payer`] (who is
-    /// charged), a [`HeaderKey`], a [`Locale`] and a [`RequestId`]; without a scope nothing but `logIn` and the schema is open.
+    /// charged), a [`HeaderKey`], a [`Locale`], a [`RequestId`] and a
+    /// [`qun_infra::access::Caller`]; without a scope the schema is open, and what begins a log-in.
     pub async fn execute(&self, mut request: Request) -> Response {
         let scope = given::<OrgScope>(&request).cloned();
         let locale = given::<Locale>(&request).copied().unwrap_or_default();

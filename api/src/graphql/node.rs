@@ -5,7 +5,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::future::try_join_all;
 use qun_domain::groups::Scope;
-use qun_domain::id::{AccountId, AuditId, CommunityId, EvaluationId, GroupId, OrgId, PersonId, PinId};
+use qun_domain::id::{
+    AccountId, AuditId, CommunityId, EvaluationId, GroupId, OrgId, PersonId, PinId, SessionId,
+};
 use uuid::Uuid;
 
 use super::access::OrganizationObject;
@@ -22,6 +24,7 @@ use super::tiering::{EvaluationObject, PinObject, ScoreObject};
 pub(super) enum NodeId {
     Organization(OrgId),
     Account(AccountId),
+    Session(SessionId),
     AuditEntry(AuditId),
     Community(CommunityId),
     Group(GroupId),
@@ -39,6 +42,7 @@ impl NodeId {
         let (kind, first, second): (_, Uuid, Option<Uuid>) = match self {
             Self::Organization(id) => ("Organization", id.into(), None),
             Self::Account(id) => ("Account", id.into(), None),
+            Self::Session(id) => ("Session", id.into(), None),
             Self::AuditEntry(id) => ("AuditEntry", id.into(), None),
             Self::Community(id) => ("Community", id.into(), None),
             Self::Group(id) => ("Group", id.into(), None),
@@ -66,6 +70,7 @@ impl NodeId {
         let found = match (kind, second) {
             ("Organization", None) => Self::Organization(first.into()),
             ("Account", None) => Self::Account(first.into()),
+            ("Session", None) => Self::Session(first.into()),
             ("AuditEntry", None) => Self::AuditEntry(first.into()),
             ("Community", None) => Self::Community(first.into()),
             ("Group", None) => Self::Group(first.into()),
@@ -141,7 +146,7 @@ async fn find(asked: &Asked, id: &str) -> Result<Option<Node>, Problem> {
         NodeId::Organization(id) => {
             OrganizationObject::find(asked).await?.filter(|found| found.0.id == id).map(Node::Organization)
         }
-        NodeId::Account(_) | NodeId::AuditEntry(_) => None,
+        NodeId::Account(_) | NodeId::Session(_) | NodeId::AuditEntry(_) => None,
         NodeId::Community(id) => asked.community(id).await?.map(Node::Community),
         NodeId::Group(id) => asked.group(id).await?.map(Node::Group),
         NodeId::Person(id) => asked.person(id).await?.map(Node::Person),
@@ -202,6 +207,7 @@ mod tests {
         let ids = [
             NodeId::Organization(a.into()),
             NodeId::Account(a.into()),
+            NodeId::Session(a.into()),
             NodeId::AuditEntry(a.into()),
             NodeId::Community(a.into()),
             NodeId::Group(a.into()),

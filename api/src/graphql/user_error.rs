@@ -38,6 +38,8 @@ codes! {
     ChooseOrganization: "You belong to several organizations: name one.", "您属于多个组织，请指明其中一个。";
     /// Too many attempts failed; try again after `retryAfterSeconds`.
     Throttled: "Too many attempts failed. Try again later.", "失败次数过多，请稍后再试。";
+    /// The session is over: log in again.
+    SessionEnded: "The session is over. Log in again.", "会话已结束，请重新登录。";
     /// More rows than one request takes.
     TooManyRows: "At most 1,000 rows go into one request.", "一次请求最多 1,000 行。";
     /// A source has 1 to 200 characters.

@@ -15,12 +15,14 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::{Request, Response};
 use futures_util::{FutureExt, StreamExt};
 use qun_domain::locale::Locale;
+use qun_infra::access::Caller;
 use qun_infra::db::OrgScope;
 use tokio::time::timeout;
 use tracing::error;
 
 use super::accept::{ResponseType, negotiate};
 use super::auth::authenticate;
+use super::client::{self, Proxies};
 use super::media::{MediaType, only};
 use super::problem::Problem;
 use super::request_id::RequestId;
@@ -37,6 +39,8 @@ pub(super) struct Limits {
     pub body: usize,
     /// Whether the schema may be asked for.
     pub introspection: bool,
+    /// Whose word for the client's address is taken.
+    pub proxies: Proxies,
 }
 
 /// `/graphql`: POST for everything, GET for queries.
@@ -68,7 +72,7 @@ async fn answer(
         Method::GET => input::from_address(request.query_string())?,
         _ => return Err(Problem::MethodNotAllowed("GET, POST")),
     };
-    let mut asked = dress(asked, request, app).await?;
+    let mut asked = dress(asked, request, app, limits.proxies).await?;
     if !limits.introspection {
         asked = asked.disable_introspection();
     }
@@ -80,16 +84,24 @@ async fn answer(
 }
 
 /// Adds who asks, in which language, and under which id.
-async fn dress(asked: Request, request: &HttpRequest, app: &App) -> Result<Request, Problem> {
+async fn dress(
+    asked: Request,
+    request: &HttpRequest,
+    app: &App,
+    proxies: Proxies,
+) -> Result<Request, Problem> {
     let language = only(request.headers(), &ACCEPT_LANGUAGE);
-    let mut asked = asked.data(RequestId::of(request)).data(Locale::negotiate(language));
+    let (id, address) = (RequestId::of(request), client::address(request, proxies));
+    let caller =
+        Caller { client: client::client(request, address), request_id: Some(id.as_str().to_owned()) };
+    let mut asked = asked.data(id).data(Locale::negotiate(language)).data(caller);
     if let Some(key) = idempotency_key(request.headers())? {
         asked = asked.data(key);
     }
     Ok(match authenticate(request, &app.access).await? {
         Some(scope) => asked.data(Payer(payer_of(&scope))).data(scope),
-        None => match request.peer_addr() {
-            Some(address) => asked.data(Payer(format!("address:{}", address.ip()).into())),
+        None => match address {
+            Some(address) => asked.data(Payer(format!("address:{address}").into())),
             None => asked,
         },
     })

@@ -4,6 +4,7 @@
 mod accept;
 mod auth;
 mod body;
+mod client;
 mod graphql;
 mod health;
 pub mod ingest;

@@ -15,6 +15,7 @@ use qun_infra::supervise;
 use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
 
+use super::client::Proxies;
 use super::graphql::Limits;
 use super::health::{Readiness, RedisProbe};
 use super::problem::Problem;
@@ -83,8 +84,11 @@ impl Server {
         let prometheus = web::Data::new(telemetry::metrics()?);
         metrics::describe();
         let readiness = Readiness::new(app.db.clone(), redis);
-        let limits =
-            web::Data::new(Limits { body: settings.body_limit, introspection: settings.introspection });
+        let limits = web::Data::new(Limits {
+            body: settings.body_limit,
+            introspection: settings.introspection,
+            proxies: Proxies(settings.proxies),
+        });
         let (executor, app) = (web::Data::new(executor), web::Data::new(app.clone()));
         let kept = readiness.clone();
         let patience = Duration::from_secs(settings.shutdown_seconds);

@@ -45,6 +45,15 @@ pub struct Flags {
         global = true,
         value_name = "N",
         hide_short_help = true,
+        help = "How many proxies of yours stand in front and add to X-Forwarded-For [env: QUN_PROXIES] [default: 0]"
+    )]
+    pub proxies: Option<String>,
+
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        hide_short_help = true,
         help = "The most database connections [env: QUN_DATABASE_CONNECTIONS] [default: 10]"
     )]
     pub database_connections: Option<String>,
@@ -84,6 +93,15 @@ pub struct Flags {
         help = "How long an access token is good for, in minutes [env: QUN_TOKEN_MINUTES] [default: 15]"
     )]
     pub token_minutes: Option<String>,
+
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        hide_short_help = true,
+        help = "How long a log-in lasts without being refreshed, in days [env: QUN_SESSION_DAYS] [default: 30]"
+    )]
+    pub session_days: Option<String>,
 
     #[arg(
         long,
@@ -138,11 +156,13 @@ impl Flags {
             ("database_url", &self.database_url),
             ("redis_url", &self.redis_url),
             ("listen", &self.listen),
+            ("proxies", &self.proxies),
             ("database_connections", &self.database_connections),
             ("log", &self.log),
             ("log_format", &self.log_format),
             ("token_issuer", &self.token_issuer),
             ("token_minutes", &self.token_minutes),
+            ("session_days", &self.session_days),
             ("body_limit", &self.body_limit),
             ("introspection", &self.introspection),
             ("query_points", &self.query_points),

@@ -2,7 +2,7 @@ use std::future::Future;
 
 use serde_json::Value;
 
-use super::Role;
+use super::{NewSession, Role};
 use crate::event::DomainEvent;
 use crate::fault::Fault;
 use crate::id::AccountId;
@@ -27,6 +27,24 @@ pub trait AuditPort: Send {
 pub trait AccountsPort: AuditPort {
     /// The role of an account in this organization; `None` when it is no member.
     fn role_of(&mut self, account: AccountId) -> impl Future<Output = Result<Option<Role>, Fault>> + Send;
+}
+
+/// The sessions of this organization.
+pub trait SessionsPort: AccountsPort {
+    /// Opens a session of an account that belongs to the organization.
+    fn add_session(
+        &mut self,
+        account: AccountId,
+        session: &NewSession,
+    ) -> impl Future<Output = Result<(), Fault>> + Send;
+
+    /// Removes sessions that have been over since before an instant, at most `limit`; how many
+    /// there were.
+    fn forget_sessions(
+        &mut self,
+        before: Timestamp,
+        limit: u32,
+    ) -> impl Future<Output = Result<u64, Fault>> + Send;
 }
 
 /// The keys under which mutations were done once.

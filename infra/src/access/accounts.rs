@@ -73,6 +73,12 @@ pub(super) async fn join(
     Ok(joined == 1)
 }
 
+/// Whether an account belongs to an organization.
+pub(super) async fn is_member(door: &SystemTx, org: OrgId, account: AccountId) -> Result<bool, Fault> {
+    let sql = "SELECT 1 FROM org_account WHERE org_id = $1 AND account_id = $2";
+    Ok(!door.rows(sql, vec![org.0.into(), account.0.into()]).await?.is_empty())
+}
+
 /// The organizations of an account with its role there, in the order of their slugs.
 pub(super) async fn seats(door: &SystemTx, account: AccountId) -> Result<Vec<(Organization, Role)>, Fault> {
     let rows = door

@@ -63,6 +63,7 @@ impl Access {
         }
         let entry = Note {
             verb: "access.add_account",
+            capability: Capability::ManageOrganization,
             target: format!("account:{}", account.id),
             detail: json!({ "role": new.role.code() }),
         };

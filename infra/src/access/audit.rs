@@ -80,10 +80,10 @@ fn entry(row: &QueryResult) -> Result<AuditEntry, Fault> {
     })
 }
 
-/// What a mutation through the system door tells the audit log. Who passes that door
-/// administers the organization.
+/// What a mutation through the system door tells the audit log.
 pub(super) struct Note {
     pub(super) verb: &'static str,
+    pub(super) capability: Capability,
     pub(super) target: String,
     pub(super) detail: Json,
 }
@@ -106,7 +106,7 @@ pub(super) async fn note(
             now.millis().into(),
             scope.actor().to_string().into(),
             note.verb.into(),
-            Capability::ManageOrganization.code().into(),
+            note.capability.code().into(),
             note.target.into(),
             json(&note.detail)?.into(),
             scope.request_id().into(),

@@ -1,8 +1,8 @@
 use qun_domain::access::{Actor, Role};
 use qun_domain::fault::Fault;
-use qun_domain::id::{AccountId, OrgId};
+use qun_domain::id::{AccountId, OrgId, SessionId};
 
-use super::roles::role_of;
+use super::roles::{role_in_session, role_of};
 use super::{Access, TokenProblem};
 use crate::db::{OrgRead, OrgScope};
 
@@ -13,7 +13,7 @@ pub enum AuthProblem {
     Expired,
     /// It is none of ours, or was tampered with.
     Invalid,
-    /// Its account does not belong to its organization, or no longer.
+    /// Its account does not belong to its organization, or no longer, or its session is over.
     NotAMember,
     /// Something beneath broke.
     Fault(Fault),
@@ -31,28 +31,41 @@ impl From<TokenProblem> for AuthProblem {
 
 impl Access {
     /// The scope that an access token opens. The role is the account's role now, give or
-    /// take ten seconds, not the one at the time of log-in.
+    /// take ten seconds, not the one at the time of log-in; so late does it take effect, too,
+    /// that a session ended.
     ///
     /// # Errors
     /// See [`AuthProblem`].
     pub async fn authenticate(&self, token: &str) -> Result<OrgScope, AuthProblem> {
         let claims = self.verify(token).await?;
-        let role = self.role(claims.org, claims.sub).await.map_err(AuthProblem::Fault)?;
+        let role = self.role(claims.org, claims.sub, claims.sid).await.map_err(AuthProblem::Fault)?;
         let role = role.ok_or(AuthProblem::NotAMember)?;
-        Ok(OrgScope::new(claims.org, Actor::Account { id: claims.sub, role }))
+        let scope = OrgScope::new(claims.org, Actor::Account { id: claims.sub, role });
+        Ok(match claims.sid {
+            Some(session) => scope.with_session(session),
+            None => scope,
+        })
     }
 
-    async fn role(&self, org: OrgId, account: AccountId) -> Result<Option<Role>, Fault> {
-        let now = self.clock.now();
-        if let Some(role) = self.roles.get(org, account, now) {
+    async fn role(
+        &self,
+        org: OrgId,
+        account: AccountId,
+        session: Option<SessionId>,
+    ) -> Result<Option<Role>, Fault> {
+        let (now, key) = (self.clock.now(), (org, account, session));
+        if let Some(role) = self.roles.get(key, now) {
             return Ok(Some(role));
         }
         // Whether the account is a member is what is being asked: the lowest role will do to ask it.
         let asking = OrgScope::new(org, Actor::Account { id: account, role: Role::ReadOnly });
         let Some(read) = OrgRead::open(&self.db, &asking) else { return Ok(None) };
-        let role = role_of(&read, account).await?;
+        let role = match session {
+            Some(session) => role_in_session(&read, account, session).await?,
+            None => role_of(&read, account).await?,
+        };
         if let Some(role) = role {
-            self.roles.put(org, account, role, now);
+            self.roles.put(key, role, now);
         }
         Ok(role)
     }

@@ -1,5 +1,5 @@
 use chrono_tz::Tz;
-use qun_domain::access::{Actor, Email, Password, Role};
+use qun_domain::access::{Actor, Capability, Email, Password, Role};
 use qun_domain::command::{Failure, Outcome};
 use qun_domain::tenancy::{Name, Organization, Slug};
 use serde_json::json;
@@ -79,6 +79,7 @@ pub async fn create_organization(
     accounts::join(&door, organization.id, owner.id, Role::Owner, now).await?;
     let entry = Note {
         verb: "tenancy.create_organization",
+        capability: Capability::ManageOrganization,
         target: format!("organization:{}", organization.id),
         detail: json!({ "slug": organization.slug, "owner": format!("account:{}", owner.id) }),
     };

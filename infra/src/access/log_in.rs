@@ -1,12 +1,22 @@
-use qun_domain::access::{Account, Actor, Email, LogIn, LogInRefusal, Role};
+use qun_domain::access::{Account, Actor, Client, Email, LogIn, LogInRefusal, ProvenBy, Role};
 use qun_domain::command::Failure;
 use qun_domain::fault::Fault;
+use qun_domain::id::SessionId;
 use qun_domain::tenancy::{Organization, Slug};
 use qun_domain::time::Timestamp;
 use tracing::info;
 
-use super::{Access, accounts};
+use super::{Access, accounts, sessions};
 use crate::db::{OrgScope, SystemTx};
+
+/// Who comes, as far as that is known before anybody is logged in.
+#[derive(Clone, Debug, Default)]
+pub struct Caller {
+    /// From where.
+    pub client: Client,
+    /// The id under which the request is logged.
+    pub request_id: Option<String>,
+}
 
 /// What a log-in gives.
 #[derive(Clone, Debug)]
@@ -15,7 +25,11 @@ pub struct LoggedIn {
     pub access_token: String,
     /// From when on it is refused.
     pub expires_at: Timestamp,
-    /// The one organization that it is good for.
+    /// What the next access token is given for, once.
+    pub refresh_token: String,
+    /// The log-in that began.
+    pub session: SessionId,
+    /// The one organization that the tokens are good for.
     pub organization: Organization,
     /// Who logged in.
     pub account: Account,
@@ -31,7 +45,7 @@ pub enum LogInProblem {
     BadCredentials,
     /// The account belongs to several organizations and none was named.
     ChooseOrganization(Vec<Organization>),
-    /// Too many tries failed for this address.
+    /// Too many tries failed for this address, of mail or of network.
     Throttled {
         /// In how many seconds the next is allowed.
         retry_after_seconds: u64,
@@ -47,7 +61,7 @@ impl From<Fault> for LogInProblem {
 }
 
 impl Access {
-    /// Logs an account in to the organization named, or to its only one.
+    /// Logs an account in to the organization named, or to its only one: a session begins.
     ///
     /// # Errors
     /// See [`LogInProblem`].
@@ -56,28 +70,57 @@ impl Access {
         email: &str,
         password: &str,
         org: Option<&Slug>,
-        request_id: Option<&str>,
+        caller: &Caller,
     ) -> Result<LoggedIn, LogInProblem> {
         let email: Email = email.parse().map_err(|_| LogInProblem::BadCredentials)?;
-        let account = self.prove(&email, password).await?;
+        let address = caller.client.address.as_deref();
+        let account = self.prove(&email, password, address).await?;
         let (organization, role) = self.seat(&account, org).await?;
-        self.throttle.forget(&email);
+        self.throttle.forget(&email, address).await;
+        self.let_in(account, organization, role, ProvenBy::Password, caller).await
+    }
 
+    /// Begins a session of an account that has proven who it is.
+    pub(super) async fn let_in(
+        &self,
+        account: Account,
+        organization: Organization,
+        role: Role,
+        by: ProvenBy,
+        caller: &Caller,
+    ) -> Result<LoggedIn, LogInProblem> {
         let mut scope = OrgScope::new(organization.id, Actor::Account { id: account.id, role });
-        if let Some(id) = request_id {
+        if let Some(id) = &caller.request_id {
             scope = scope.with_request_id(id);
         }
-        let role = self.writer.execute(&scope, LogIn { account: account.id }).await.map_err(refused)?;
-        let token = self.issue(account.id, organization.id, self.settings.token_life).await?;
-        let (access_token, expires_at) = (token.access_token, token.expires_at);
-        Ok(LoggedIn { access_token, expires_at, organization, account, role })
+        let expires_at = self.session_end(self.clock.now());
+        let (session, token) = sessions::begin(&self.ids, organization.id, expires_at, caller.client.clone());
+        let command = LogIn { account: account.id, by, session };
+        let role = self.writer.execute(&scope, command).await.map_err(refused)?;
+        let session = token.session;
+        let issued = self.issue(account.id, organization.id, Some(session), self.settings.token_life).await?;
+        Ok(LoggedIn {
+            access_token: issued.access_token,
+            expires_at: issued.expires_at,
+            refresh_token: token.reveal(),
+            session,
+            organization,
+            account,
+            role,
+        })
     }
 
     /// The account that the password belongs to.
-    async fn prove(&self, email: &Email, password: &str) -> Result<Account, LogInProblem> {
+    async fn prove(
+        &self,
+        email: &Email,
+        password: &str,
+        address: Option<&str>,
+    ) -> Result<Account, LogInProblem> {
         let turn = self.passwords.turn().await?;
         self.throttle
-            .admit(email, self.clock.now())
+            .admit(email, address)
+            .await
             .map_err(|retry_after_seconds| LogInProblem::Throttled { retry_after_seconds })?;
 
         let door = SystemTx::begin(&self.db).await?;
@@ -92,7 +135,7 @@ impl Access {
     }
 
     /// Where the account goes in.
-    async fn seat(
+    pub(super) async fn seat(
         &self,
         account: &Account,
         org: Option<&Slug>,

@@ -8,9 +8,13 @@ mod create_organization;
 mod keys;
 mod log_in;
 mod operator;
+mod own_sessions;
 mod passwords;
+mod refresh;
+mod refresh_token;
 mod ring;
 mod roles;
+mod sessions;
 mod settings;
 mod throttle;
 mod token;
@@ -32,15 +36,19 @@ pub use add_account::{AddAccountRefusal, NewAccount};
 pub use audit::{AuditEntry, audit_page};
 pub use authenticate::AuthProblem;
 pub use create_organization::{CreateOrganizationRefusal, NewOrganization, create_organization};
-pub use log_in::{LogInProblem, LoggedIn};
+pub use log_in::{Caller, LogInProblem, LoggedIn};
 pub(crate) use operator::job_scope;
 pub use operator::operator;
+pub use own_sessions::SessionProblem;
+pub use refresh::{RefreshProblem, Refreshed};
+pub use sessions::SessionEntry;
 pub use settings::AccessSettings;
 pub use token::{Claims, IssuedToken, TokenProblem};
 
 use crate::clock::Clock;
 use crate::db::{Db, Writer};
 use crate::ids::Ids;
+use crate::redis::Redis;
 use keys::Keys;
 use passwords::Passwords;
 use roles::Roles;
@@ -86,10 +94,17 @@ impl Access {
             settings: Arc::new(settings),
             keys: Arc::new(Keys::load(db, clock, ids).await?),
             passwords: Passwords::default(),
-            throttle: Arc::default(),
+            throttle: Arc::new(Throttle::new(clock.clone(), None)),
             roles: Arc::default(),
             verified: Arc::default(),
         })
+    }
+
+    /// The same, counting tries at log-in together with the other servers on this Redis.
+    #[must_use]
+    pub fn sharing(mut self, redis: Redis) -> Self {
+        self.throttle = Arc::new(Throttle::new(self.clock.clone(), Some(redis)));
+        self
     }
 
     /// The public halves of the keys that tokens are verified with (RFC 7517).

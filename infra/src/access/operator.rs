@@ -49,6 +49,6 @@ impl Access {
 
         let command = IssueToken { account: account.id, life_seconds: life.as_secs() };
         self.writer.execute(&scope, command).await?;
-        Ok(self.issue(account.id, organization.id, life).await?)
+        Ok(self.issue(account.id, organization.id, None, life).await?)
     }
 }

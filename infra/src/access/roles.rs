@@ -1,20 +1,18 @@
 //! The role of an account in an organization, remembered for a moment.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
+use moka::sync::Cache;
 use qun_domain::access::Role;
 use qun_domain::fault::Fault;
-use qun_domain::id::{AccountId, OrgId};
+use qun_domain::id::{AccountId, OrgId, SessionId};
 use qun_domain::time::Timestamp;
 
 use super::accounts;
 use crate::db::TenantSql;
 
-/// How long a removed account may still get in, in milliseconds.
+/// How long a removed account or an ended session may still get in, in milliseconds.
 const KEPT: i64 = 10 * Timestamp::SECOND;
 /// How many roles are remembered at most; a few megabytes.
-const MOST: usize = 10_000;
+const MOST: u64 = 10_000;
 
 /// The role of an account in the organization of this door.
 pub(super) async fn role_of(sql: &impl TenantSql, account: AccountId) -> Result<Option<Role>, Fault> {
@@ -24,33 +22,49 @@ pub(super) async fn role_of(sql: &impl TenantSql, account: AccountId) -> Result<
     rows.first().map(|row| accounts::role(row, 0, account)).transpose()
 }
 
+/// As [`role_of`], for who comes in the course of a session: none when that is over.
+pub(super) async fn role_in_session(
+    sql: &impl TenantSql,
+    account: AccountId,
+    session: SessionId,
+) -> Result<Option<Role>, Fault> {
+    let rows = sql
+        .rows(
+            "SELECT m.role FROM org_account m JOIN session s ON s.org_id = m.org_id AND s.account_id = m.account_id
+             WHERE m.org_id = $1 AND m.account_id = $2 AND s.id = $3 AND s.ended_at IS NULL",
+            vec![account.0.into(), session.0.into()],
+        )
+        .await?;
+    rows.first().map(|row| accounts::role(row, 0, account)).transpose()
+}
+
+/// In which organization, which account, in the course of which session.
+type Key = (OrgId, AccountId, Option<SessionId>);
+
 /// Roles seen lately. That an account is no member is not remembered: one that was
 /// just added gets in at once.
-#[derive(Default)]
-pub(super) struct Roles {
-    seen: Mutex<HashMap<(OrgId, AccountId), (Role, Timestamp)>>,
+pub(super) struct Roles(Cache<Key, (Role, Timestamp)>);
+
+impl Default for Roles {
+    fn default() -> Self {
+        Self(Cache::new(MOST))
+    }
 }
 
 impl Roles {
-    pub(super) fn get(&self, org: OrgId, account: AccountId, now: Timestamp) -> Option<Role> {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.get(&(org, account)).filter(|(_, at)| is_fresh(*at, now)).map(|(role, _)| *role)
+    pub(super) fn get(&self, key: Key, now: Timestamp) -> Option<Role> {
+        // A clock that was set back makes nothing fresh.
+        let is_fresh = |at: Timestamp| (0..KEPT).contains(&(now.millis() - at.millis()));
+        self.0.get(&key).filter(|(_, at)| is_fresh(*at)).map(|(role, _)| role)
     }
 
-    pub(super) fn put(&self, org: OrgId, account: AccountId, role: Role, now: Timestamp) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.len() >= MOST {
-            seen.retain(|_, (_, at)| is_fresh(*at, now));
-        }
-        if seen.len() < MOST {
-            seen.insert((org, account), (role, now));
-        }
+    pub(super) fn put(&self, key: Key, role: Role, now: Timestamp) {
+        self.0.insert(key, (role, now));
     }
-}
 
-/// A clock that was set back makes nothing fresh.
-fn is_fresh(at: Timestamp, now: Timestamp) -> bool {
-    (0..KEPT).contains(&(now.millis() - at.millis()))
+    pub(super) fn forget(&self, key: Key) {
+        self.0.invalidate(&key);
+    }
 }
 
 #[cfg(test)]
@@ -61,25 +75,16 @@ mod tests {
     fn a_role_is_remembered_for_ten_seconds() {
         let roles = Roles::default();
         let at = Timestamp::from_millis(1_000_000).expect("a time");
-        let key = (OrgId(uuid::Uuid::from_u128(1)), AccountId(uuid::Uuid::from_u128(2)));
-        roles.put(key.0, key.1, Role::Admin, at);
-        assert_eq!(roles.get(key.0, key.1, at.plus_millis(KEPT - 1)), Some(Role::Admin));
-        assert_eq!(roles.get(key.0, key.1, at.plus_millis(KEPT)), None);
-        assert_eq!(roles.get(key.0, key.1, at.plus_millis(-1)), None);
-        assert_eq!(roles.get(OrgId(uuid::Uuid::from_u128(3)), key.1, at), None);
-    }
-
-    #[test]
-    fn memory_is_bounded() {
-        let roles = Roles::default();
-        let at = Timestamp::from_millis(1_000_000).expect("a time");
-        let org = OrgId(uuid::Uuid::from_u128(1));
-        for n in 0..MOST as u128 + 5 {
-            roles.put(org, AccountId(uuid::Uuid::from_u128(n)), Role::Admin, at);
+        let id = uuid::Uuid::from_u128;
+        let key = (OrgId(id(1)), AccountId(id(2)), Some(SessionId(id(3))));
+        roles.put(key, Role::Admin, at);
+        assert_eq!(roles.get(key, at.plus_millis(KEPT - 1)), Some(Role::Admin));
+        assert_eq!(roles.get(key, at.plus_millis(KEPT)), None);
+        assert_eq!(roles.get(key, at.plus_millis(-1)), None);
+        for other in [(OrgId(id(4)), key.1, key.2), (key.0, key.1, None), (key.0, AccountId(id(4)), key.2)] {
+            assert_eq!(roles.get(other, at), None);
         }
-        assert_eq!(roles.seen.lock().expect("a lock").len(), MOST);
-        let later = at.plus_millis(KEPT);
-        roles.put(org, AccountId(uuid::Uuid::from_u128(7)), Role::Owner, later);
-        assert_eq!(roles.seen.lock().expect("a lock").len(), 1);
+        roles.forget(key);
+        assert_eq!(roles.get(key, at), None);
     }
 }

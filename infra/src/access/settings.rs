@@ -9,11 +9,17 @@ pub struct AccessSettings {
     /// How long the token of a log-in lives, up to
     /// [`qun_domain::access::IssueToken::MAX_LIFE_SECONDS`].
     pub token_life: Duration,
+    /// How long a session lasts without being refreshed.
+    pub session_life: Duration,
 }
 
 impl Default for AccessSettings {
-    /// `qun` and 15 minutes.
+    /// `qun`, 15 minutes and 30 days.
     fn default() -> Self {
-        Self { issuer: "qun".to_owned(), token_life: Duration::from_mins(15) }
+        Self {
+            issuer: "qun".to_owned(),
+            token_life: Duration::from_mins(15),
+            session_life: Duration::from_hours(30 * 24),
+        }
     }
 }

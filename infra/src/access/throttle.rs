@@ -1,107 +1,143 @@
-//! Log-in is tried a few times a quarter of an hour for one address. In process: `n`
-//! servers allow `n` times as many.
+//! Log-in is tried a few times a quarter of an hour, for one account and from one network
+//! address. With Redis all servers count together; without it each for itself.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::net::{IpAddr, Ipv6Addr};
 
 use qun_domain::access::Email;
-use qun_domain::time::Timestamp;
+use sha2::{Digest, Sha256};
 
-/// Failed tries in a window before the next is refused.
-const TRIES: usize = 10;
-/// The length of the window, in milliseconds: 15 minutes.
-const WINDOW: i64 = 15 * 60 * Timestamp::SECOND;
-/// How many addresses are watched at most; a few megabytes.
-const MOST: usize = 10_000;
+use crate::budget::{Allowance, Budget};
+use crate::clock::Clock;
+use crate::redis::Redis;
 
-/// Counts the tries of each address.
-#[derive(Default)]
-pub(super) struct Throttle {
-    tries: Mutex<HashMap<Email, VecDeque<Timestamp>>>,
-}
+/// The buckets hold seconds: 15 minutes of them, and one comes back each second.
+const BUCKET: Allowance = Allowance { points: 15 * 60, per_second: 1 };
+/// What a try for an account costs: 10 at once, then one in 90 seconds.
+const FOR_ACCOUNT: u32 = BUCKET.points / 10;
+/// What a try from a network address costs: 100 at once, then one in 9 seconds.
+const FROM_ADDRESS: u32 = BUCKET.points / 100;
+
+/// Counts the tries.
+pub(super) struct Throttle(Budget);
 
 impl Throttle {
+    pub(super) fn new(clock: Clock, redis: Option<Redis>) -> Self {
+        Self(Budget::new(BUCKET, clock, redis))
+    }
+
     /// Counts a try before it is made, so that tries at the same time cannot pass
     /// together and one that is broken off counts; or says in how many seconds
     /// the next is allowed.
-    pub(super) fn admit(&self, email: &Email, now: Timestamp) -> Result<(), u64> {
-        let mut all = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
-        if !all.contains_key(email) && all.len() >= MOST {
-            make_room(&mut all, now);
+    pub(super) async fn admit(&self, email: &Email, address: Option<&str>) -> Result<(), u64> {
+        let from = address.map(from_address);
+        if let Some(from) = &from {
+            self.draw(from, FROM_ADDRESS).await?;
         }
-        let tries = all.entry(email.clone()).or_default();
-        while tries.front().is_some_and(|first| now.millis() - first.millis() >= WINDOW) {
-            tries.pop_front();
+        if let Err(wait) = self.draw(&for_account(email), FOR_ACCOUNT).await {
+            if let Some(from) = &from {
+                self.0.give_back(from, FROM_ADDRESS).await;
+            }
+            return Err(wait);
         }
-        match tries.front() {
-            Some(first) if tries.len() >= TRIES => {
-                let wait = (first.millis() + WINDOW - now.millis()).max(1);
-                Err(u64::try_from(wait).unwrap_or_default().div_ceil(1_000))
-            }
-            _ => {
-                tries.push_back(now);
-                Ok(())
-            }
+        Ok(())
+    }
+
+    /// Forgets the tries for an account whose password was right, and the one from its address.
+    pub(super) async fn forget(&self, email: &Email, address: Option<&str>) {
+        self.0.give_back(&for_account(email), BUCKET.points).await;
+        if let Some(address) = address {
+            self.0.give_back(&from_address(address), FROM_ADDRESS).await;
         }
     }
 
-    /// Forgets the tries of an address whose password was right.
-    pub(super) fn forget(&self, email: &Email) {
-        self.tries.lock().unwrap_or_else(PoisonError::into_inner).remove(email);
+    async fn draw(&self, who: &str, seconds: u32) -> Result<(), u64> {
+        let balance = self.0.charge(who, seconds).await;
+        if balance.is_granted { Ok(()) } else { Err(u64::from(seconds.saturating_sub(balance.left).max(1))) }
     }
 }
 
-/// Drops the addresses whose tries are over; when all are recent, the one tried longest ago.
-fn make_room(all: &mut HashMap<Email, VecDeque<Timestamp>>, now: Timestamp) {
-    all.retain(|_, tries| tries.back().is_some_and(|last| now.millis() - last.millis() < WINDOW));
-    if all.len() >= MOST {
-        let quietest = all.iter().min_by_key(|(_, tries)| tries.back()).map(|(email, _)| email.clone());
-        quietest.and_then(|email| all.remove(&email));
+/// By hash: a copy of Redis names nobody.
+fn for_account(email: &Email) -> String {
+    let hash: [u8; 32] = Sha256::digest(email.as_str()).into();
+    format!("log-in account {}", hash.map(|byte| format!("{byte:02x}")).concat())
+}
+
+/// A home has a whole network of the sixth version (its first 64 bits), and one address of the fourth.
+fn from_address(address: &str) -> String {
+    match address.parse() {
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("log-in address {}", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        _ => format!("log-in address {address}"),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use qun_domain::time::Timestamp;
+
     use super::*;
 
     fn email(text: &str) -> Email {
         text.parse().expect("an address")
     }
 
-    fn at(minute: i64) -> Timestamp {
-        Timestamp::from_millis(1_000_000_000 + minute * 60_000).expect("a time")
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_millis(1_000_000_000 + second * 1_000).expect("a time")
     }
 
-    #[test]
-    fn the_eleventh_try_waits_until_the_first_is_over() {
-        let (throttle, ann) = (Throttle::default(), email("ann@example.org"));
-        for minute in 0..10 {
-            assert_eq!(throttle.admit(&ann, at(minute)), Ok(()));
-        }
-        assert_eq!(throttle.admit(&ann, at(10)), Err(5 * 60));
-        assert_eq!(throttle.admit(&ann, at(15).plus_millis(-1)), Err(1));
-        assert_eq!(throttle.admit(&email("bob@example.org"), at(10)), Ok(()));
-        assert_eq!(throttle.admit(&ann, at(15)), Ok(()));
-        assert_eq!(throttle.admit(&ann, at(15)), Err(60));
+    fn throttle() -> (Clock, Throttle) {
+        let clock = Clock::fixed(at(0));
+        (clock.clone(), Throttle::new(clock, None))
     }
 
-    #[test]
-    fn a_success_forgets() {
-        let (throttle, ann) = (Throttle::default(), email("ann@example.org"));
-        for _ in 0..30 {
-            assert_eq!(throttle.admit(&ann, at(0)), Ok(()));
-            throttle.forget(&ann);
+    #[tokio::test]
+    async fn the_eleventh_try_for_an_account_waits() {
+        let (clock, throttle) = throttle();
+        let ann = email("ann@example.org");
+        for _ in 0..10 {
+            assert_eq!(throttle.admit(&ann, None).await, Ok(()));
+        }
+        assert_eq!(throttle.admit(&ann, None).await, Err(90));
+        assert_eq!(throttle.admit(&email("bob@example.org"), None).await, Ok(()));
+        clock.set(at(89));
+        assert_eq!(throttle.admit(&ann, None).await, Err(1));
+        clock.set(at(90));
+        assert_eq!(throttle.admit(&ann, None).await, Ok(()));
+        assert_eq!(throttle.admit(&ann, None).await, Err(90));
+    }
+
+    #[tokio::test]
+    async fn a_success_forgets() {
+        let (_, throttle) = throttle();
+        for _ in 0..300 {
+            assert_eq!(throttle.admit(&email("ann@example.org"), Some("192.0.2.1")).await, Ok(()));
+            throttle.forget(&email("ann@example.org"), Some("192.0.2.1")).await;
         }
     }
 
-    #[test]
-    fn memory_is_bounded() {
-        let throttle = Throttle::default();
-        for n in 0..MOST + 5 {
-            assert_eq!(throttle.admit(&email(&format!("{n}@example.org")), at(0)), Ok(()));
+    #[tokio::test]
+    async fn many_accounts_from_one_address_wait_too() {
+        let (_, throttle) = throttle();
+        let admit = async |n: usize, address: &str| {
+            throttle.admit(&email(&format!("{n}@example.org")), Some(address)).await
+        };
+        for n in 0..100 {
+            assert_eq!(admit(n, "2001:db8:0:1::7").await, Ok(()));
         }
-        assert_eq!(throttle.tries.lock().expect("a lock").len(), MOST);
-        assert_eq!(throttle.admit(&email("late@example.org"), at(15)), Ok(()));
-        assert_eq!(throttle.tries.lock().expect("a lock").len(), 1);
+        assert_eq!(admit(100, "2001:db8:0:1:ffff::8").await, Err(9), "the same network");
+        assert_eq!(admit(100, "2001:db8:0:2::7").await, Ok(()));
+        assert_eq!(admit(100, "192.0.2.1").await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_try_that_its_account_refuses_costs_its_address_nothing() {
+        let (_, throttle) = throttle();
+        let ann = email("ann@example.org");
+        for n in 0..300 {
+            assert_eq!(throttle.admit(&ann, Some("192.0.2.1")).await.is_ok(), n < 10);
+        }
+        assert_eq!(throttle.admit(&email("bob@example.org"), Some("192.0.2.1")).await, Ok(()));
     }
 }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
 use qun_domain::fault::Fault;
-use qun_domain::id::{AccountId, OrgId};
+use qun_domain::id::{AccountId, OrgId, SessionId};
 use qun_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -26,6 +26,10 @@ pub struct Claims {
     pub sub: AccountId,
     /// The one organization that it is good for.
     pub org: OrgId,
+    /// The log-in in whose course it was issued (OpenID Connect's session id); none when the
+    /// operator issued it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<SessionId>,
     /// When it was issued.
     pub iat: i64,
     /// The first second at which it is no longer good.
@@ -106,6 +110,7 @@ impl Access {
         &self,
         account: AccountId,
         org: OrgId,
+        session: Option<SessionId>,
         life: Duration,
     ) -> Result<IssuedToken, Fault> {
         let iat = self.clock.now().millis() / Timestamp::SECOND;
@@ -115,6 +120,7 @@ impl Access {
             aud: AUDIENCE.to_owned(),
             sub: account,
             org,
+            sid: session,
             iat,
             exp,
             jti: self.ids.make(),

@@ -1,14 +1,30 @@
-use qun_domain::access::{AccountsPort, RequestKeysPort, Role};
+use qun_domain::access::{AccountsPort, NewSession, RequestKeysPort, Role, SessionsPort};
 use qun_domain::fault::Fault;
 use qun_domain::id::AccountId;
 use qun_domain::time::Timestamp;
 
 use super::roles::role_of;
+use super::sessions;
 use crate::db::OrgTx;
 
 impl AccountsPort for OrgTx {
     async fn role_of(&mut self, account: AccountId) -> Result<Option<Role>, Fault> {
         role_of(&**self, account).await
+    }
+}
+
+impl SessionsPort for OrgTx {
+    async fn add_session(&mut self, account: AccountId, session: &NewSession) -> Result<(), Fault> {
+        sessions::add(self, account, session, self.now()).await
+    }
+
+    async fn forget_sessions(&mut self, before: Timestamp, limit: u32) -> Result<u64, Fault> {
+        self.run(
+            "DELETE FROM session WHERE org_id = $1 AND id IN (
+                 SELECT id FROM session WHERE org_id = $1 AND expires_at < $2 ORDER BY expires_at, id LIMIT $3)",
+            vec![before.millis().into(), i64::from(limit).into()],
+        )
+        .await
     }
 }
 

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use qun_domain::access::Actor;
-use qun_domain::id::OrgId;
+use qun_domain::id::{OrgId, SessionId};
 
 /// Whose data is touched, and by whom: made by authentication, by the operator's
 /// command line and by the job runner, and by nothing else.
@@ -9,12 +9,20 @@ use qun_domain::id::OrgId;
 pub struct OrgScope {
     org: OrgId,
     actor: Actor,
+    session: Option<SessionId>,
     request_id: Option<Arc<str>>,
 }
 
 impl OrgScope {
     pub(crate) fn new(org: OrgId, actor: Actor) -> Self {
-        Self { org, actor, request_id: None }
+        Self { org, actor, session: None, request_id: None }
+    }
+
+    /// The same scope, in the course of a log-in.
+    #[must_use]
+    pub(crate) fn with_session(mut self, id: SessionId) -> Self {
+        self.session = Some(id);
+        self
     }
 
     /// The same scope, with the id under which the request is logged.
@@ -32,6 +40,12 @@ impl OrgScope {
     /// Who acts.
     pub fn actor(&self) -> &Actor {
         &self.actor
+    }
+
+    /// The log-in in whose course it acts; `None` for the operator, jobs, and tokens that
+    /// the operator issued.
+    pub fn session(&self) -> Option<SessionId> {
+        self.session
     }
 
     /// The id under which the request is logged.

@@ -1,15 +1,17 @@
 //! What each kind of scheduled work does. Every one is a reconciler: it makes the
 //! state right from whatever it is, and may be cut off at any line and run again.
 
-use qun_domain::access::{ForgetRequestKeys, ForgetRequestKeysRefusal};
+use qun_domain::access::{
+    ForgetRequestKeys, ForgetRequestKeysRefusal, ForgetSessions, ForgetSessionsRefusal,
+};
 use qun_domain::activity::{ForgetTexts, ForgetTextsRefusal};
-use qun_domain::command::Failure;
+use qun_domain::command::{Command, Failure};
 use qun_domain::fault::Fault;
 use qun_domain::jobs::Schedule;
 
 use super::table::Claimed;
 use crate::access::job_scope;
-use crate::db::{OrgRead, OrgScope, Writer};
+use crate::db::{OrgRead, OrgScope, OrgTx, Writer};
 use crate::groups::groups;
 use crate::tiering::{RunProblem, evaluate_weeks, every_scope_in, pending_weeks};
 
@@ -22,7 +24,12 @@ pub(super) async fn run(writer: &Writer, job: &Claimed) -> Result<(), Fault> {
     match job.schedule {
         Schedule::WeeklyTiers => weekly_tiers(writer, &scope, zone).await,
         Schedule::ForgetTexts => forget_texts(writer, &scope, zone).await,
-        Schedule::ForgetRequestKeys => forget_request_keys(writer, &scope).await,
+        Schedule::ForgetRequestKeys => {
+            forget(writer, &scope, ForgetRequestKeys, |ForgetRequestKeysRefusal::NothingLeft| true).await
+        }
+        Schedule::ForgetSessions => {
+            forget(writer, &scope, ForgetSessions, |ForgetSessionsRefusal::NothingLeft| true).await
+        }
     }
 }
 
@@ -47,7 +54,10 @@ async fn forget_texts(writer: &Writer, scope: &OrgScope, zone: &str) -> Result<(
     loop {
         let page = groups(&read, None, after.as_deref(), PAGE).await?;
         for group in page.iter().filter(|group| group.zone.name() == zone) {
-            while forget_one(writer, scope, ForgetTexts { group: group.id }).await? {}
+            forget(writer, scope, ForgetTexts { group: group.id }, |refusal| match refusal {
+                ForgetTextsRefusal::NothingLeft | ForgetTextsRefusal::NoSuchGroup => true,
+            })
+            .await?;
         }
         match page.into_iter().last() {
             Some(last) => after = Some(last.name),
@@ -56,22 +66,23 @@ async fn forget_texts(writer: &Writer, scope: &OrgScope, zone: &str) -> Result<(
     }
 }
 
-async fn forget_one(writer: &Writer, scope: &OrgScope, command: ForgetTexts) -> Result<bool, Fault> {
-    match writer.execute(scope, command).await {
-        Ok(_) => Ok(true),
-        Err(Failure::Refused(ForgetTextsRefusal::NothingLeft | ForgetTextsRefusal::NoSuchGroup)) => Ok(false),
-        Err(Failure::Forbidden(_)) => Err(Fault::new("jobs may not forget texts")),
-        Err(Failure::Fault(fault)) => Err(fault),
-    }
-}
-
-/// Forgets keys a page at a time, until none is left that is old enough.
-async fn forget_request_keys(writer: &Writer, scope: &OrgScope) -> Result<(), Fault> {
+/// Forgets a page at a time, until the command says that nothing is left.
+async fn forget<C>(
+    writer: &Writer,
+    scope: &OrgScope,
+    command: C,
+    is_end: fn(&C::Refusal) -> bool,
+) -> Result<(), Fault>
+where
+    C: Command<OrgTx>,
+{
     loop {
-        match writer.execute(scope, ForgetRequestKeys).await {
+        match writer.execute(scope, command.clone()).await {
             Ok(_) => {}
-            Err(Failure::Refused(ForgetRequestKeysRefusal::NothingLeft)) => return Ok(()),
-            Err(Failure::Forbidden(_)) => return Err(Fault::new("jobs may not forget request keys")),
+            Err(Failure::Refused(refusal)) if is_end(&refusal) => return Ok(()),
+            Err(Failure::Refused(_) | Failure::Forbidden(_)) => {
+                return Err(Fault::new(format!("jobs may not do {}", C::NAME)));
+            }
             Err(Failure::Fault(fault)) => return Err(fault),
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use qun_domain::access::Role;
 use qun_domain::tenancy::{Organization, Slug};
-use qun_infra::access::{NewAccount, NewOrganization, create_organization, operator};
+use qun_infra::access::{Caller, LoggedIn, NewAccount, NewOrganization, create_organization, operator};
 use qun_infra::db::OrgScope;
 
 use super::{SHANGHAI, TestQun};
@@ -75,6 +75,14 @@ impl TestQun {
         let life = Duration::from_mins(15);
         let token = self.access.token_for(&email(slug, name), &short(slug), life).await.expect("a token");
         self.access.authenticate(&token.access_token).await.expect("a scope")
+    }
+}
+
+impl TestQun {
+    /// A session of an account, as its log-in leaves it.
+    pub(crate) async fn log_in(&self, slug: &str, name: &str) -> LoggedIn {
+        let (email, caller) = (email(slug, name), Caller::default());
+        self.access.log_in(&email, PASSWORD, Some(&short(slug)), &caller).await.expect("a log-in")
     }
 }
 

@@ -62,7 +62,9 @@ async fn told(raw: &Raw) -> (Book, BTreeSet<String>) {
             "tiering.pin" => &[("pins", 1)],
             "tiering.unpin" => &[("lifted pins", 1)],
             "activity.record" => &[("interactions", detail["accepted"].as_i64().unwrap_or_default())],
-            "access.forget_request_keys"
+            "access.end_session"
+            | "access.forget_request_keys"
+            | "access.forget_sessions"
             | "access.issue_token"
             | "access.log_in"
             | "groups.create_group"

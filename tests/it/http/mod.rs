@@ -12,6 +12,7 @@ mod killed;
 mod killed_import;
 mod log_in;
 mod rows;
+mod sessions;
 mod slow;
 mod stopping;
 mod tokens;

@@ -29,6 +29,9 @@ impl Tenant {
 /// `acme` and `globex`, alike in everything but their ids.
 pub(super) async fn two(qun: &TestQun) -> (Tenant, Tenant) {
     let org = qun.with_org().await;
+    for slug in ["acme", "globex"] {
+        qun.log_in(slug, "owner").await;
+    }
     (tenant(qun, org.owner).await, tenant(qun, org.stranger).await)
 }
 

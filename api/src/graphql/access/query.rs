@@ -5,8 +5,10 @@ use qun_domain::access::{Actor, Capability as DomainCapability};
 use qun_domain::fault::Fault;
 
 use super::object::{Account, Capability, OrganizationObject, Role};
+use super::session::{Seat, Session, seats, sessions};
 use crate::graphql::asked::{Asked, app};
 use crate::graphql::error::Problem;
+use crate::graphql::page;
 
 #[derive(Default)]
 pub(in crate::graphql) struct AccessQuery;
@@ -56,6 +58,20 @@ impl Viewer {
         let actor = Asked::of(ctx)?.scope.actor();
         let held = DomainCapability::ALL.into_iter().filter(|capability| actor.may(*capability));
         Ok(held.map(Into::into).collect())
+    }
+
+    /// The account's sessions that are not over, in all of its organizations, newest first; at
+    /// most 100. Needs a log-in.
+    #[graphql(complexity = "page::times(page::MAX.into(), page::MAX, child_complexity)")]
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>, Problem> {
+        sessions(ctx).await
+    }
+
+    /// The organizations that the account belongs to, in the order of their slugs. Needs a
+    /// log-in.
+    #[graphql(complexity = "page::times(page::MAX.into(), page::MAX, child_complexity)")]
+    async fn organizations(&self, ctx: &Context<'_>) -> Result<Vec<Seat>, Problem> {
+        seats(ctx).await
     }
 
     /// The organization of the token: the one that every answer is about.

@@ -8,7 +8,9 @@ use qun_domain::access::Role;
 use qun_domain::locale::Locale;
 use qun_domain::tenancy::Slug;
 use qun_domain::time::Timestamp;
-use qun_infra::access::{Access, AccessSettings, NewAccount, NewOrganization, create_organization, operator};
+use qun_infra::access::{
+    Access, AccessSettings, Caller, NewAccount, NewOrganization, create_organization, operator,
+};
 use qun_infra::clock::Clock;
 use qun_infra::db::{Db, OrgScope, Writer};
 use qun_infra::ids::Ids;
@@ -182,7 +184,8 @@ async fn found(app: &App, short: &str) -> OrgScope {
 }
 
 async fn enter(app: &App, email: &str, short: &str) -> OrgScope {
-    let logged_in = app.access.log_in(email, PASSWORD, Some(&slug(short)), None).await.expect("a log-in");
+    let logged_in =
+        app.access.log_in(email, PASSWORD, Some(&slug(short)), &Caller::default()).await.expect("a log-in");
     app.access.authenticate(&logged_in.access_token).await.expect("a scope")
 }
 

@@ -1,14 +1,40 @@
 use serde_json::json;
 
-use crate::access::{AccountsPort, Capability, Role};
+use crate::access::{Capability, NewSession, Role, SessionsPort};
 use crate::command::{Command, OrRefuse, Outcome};
 use crate::id::AccountId;
 
-/// Lets an account that has proven its password into one of its organizations.
+/// Lets an account that has proven who it is into one of its organizations: a session begins.
 #[derive(Clone, Debug)]
 pub struct LogIn {
     /// The account.
     pub account: AccountId,
+    /// How it was proven.
+    pub by: ProvenBy,
+    /// The session that begins.
+    pub session: NewSession,
+}
+
+/// How an account proved who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProvenBy {
+    /// By its password.
+    Password,
+    /// By a session in another of its organizations.
+    Session,
+    /// By a letter to its address.
+    Mail,
+}
+
+impl ProvenBy {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Password => "PASSWORD",
+            Self::Session => "SESSION",
+            Self::Mail => "MAIL",
+        }
+    }
 }
 
 /// Why an account was not let in.
@@ -18,7 +44,7 @@ pub enum LogInRefusal {
     NotAMember,
 }
 
-impl<Tx: AccountsPort> Command<Tx> for LogIn {
+impl<Tx: SessionsPort> Command<Tx> for LogIn {
     const NAME: &'static str = "access.log_in";
     const CAPABILITY: Capability = Capability::Read;
     type Out = Role;
@@ -26,7 +52,10 @@ impl<Tx: AccountsPort> Command<Tx> for LogIn {
 
     async fn run(self, tx: &mut Tx) -> Outcome<Role, LogInRefusal> {
         let role = tx.role_of(self.account).await?.or_refuse(LogInRefusal::NotAMember)?;
-        tx.audit(format!("account:{}", self.account), json!({ "role": role.code() }));
+        tx.add_session(self.account, &self.session).await?;
+        let detail =
+            json!({ "role": role.code(), "by": self.by.code(), "session": self.session.id.to_string() });
+        tx.audit(format!("account:{}", self.account), detail);
         Ok(role)
     }
 }

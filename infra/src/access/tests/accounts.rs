@@ -25,8 +25,12 @@ async fn a_token_opens_its_organization_in_the_role_of_today(db: Db) {
     let stage = Stage::new(db).await;
     let org = stage.organization("demo").await;
     let ann = stage.account("demo", "ann@example.org", Role::Admin).await;
-    let token =
-        stage.access.log_in("ann@example.org", PASSWORD, None, None).await.expect("a log-in").access_token;
+    let token = stage
+        .access
+        .log_in("ann@example.org", PASSWORD, None, &Caller::default())
+        .await
+        .expect("a log-in")
+        .access_token;
 
     let scope = stage.access.authenticate(&token).await.expect("a scope");
     assert_eq!((scope.org(), scope.actor()), (org.id, &Actor::Account { id: ann.id, role: Role::Admin }));
@@ -43,6 +47,10 @@ async fn a_token_opens_its_organization_in_the_role_of_today(db: Db) {
     assert!(matches!(problem, AuthProblem::NotAMember), "{problem:?}");
 
     stage.account("demo", "ann@example.org", Role::Owner).await;
+    let problem = stage.access.authenticate(&token).await.expect_err("the session ended with the membership");
+    assert!(matches!(problem, AuthProblem::NotAMember), "{problem:?}");
+    let login = stage.access.log_in("ann@example.org", PASSWORD, None, &Caller::default()).await;
+    let token = login.expect("a log-in").access_token;
     let scope = stage.access.authenticate(&token).await.expect("a scope at once");
     assert_eq!(scope.actor(), &Actor::Account { id: ann.id, role: Role::Owner });
 }
@@ -75,7 +83,12 @@ async fn only_who_administers_may_add(db: Db) {
     stage.organization("demo").await;
     for (email, role) in [("admin@example.org", Role::Admin), ("reader@example.org", Role::ReadOnly)] {
         stage.account("demo", email, role).await;
-        let token = stage.access.log_in(email, PASSWORD, None, None).await.expect("a log-in").access_token;
+        let token = stage
+            .access
+            .log_in(email, PASSWORD, None, &Caller::default())
+            .await
+            .expect("a log-in")
+            .access_token;
         let scope = stage.access.authenticate(&token).await.expect("a scope");
         let outcome = stage.access.add_account(&scope, account("bob@example.org", Role::Owner)).await;
         assert!(matches!(outcome, Err(Failure::Forbidden(Capability::ManageOrganization))), "{outcome:?}");
@@ -113,7 +126,8 @@ async fn the_operator_issues_tokens(db: Db) {
 async fn a_token_ends(db: Db) {
     let stage = Stage::new(db).await;
     stage.organization("demo").await;
-    let login = stage.access.log_in("owner@example.org", PASSWORD, None, None).await.expect("a log-in");
+    let login =
+        stage.access.log_in("owner@example.org", PASSWORD, None, &Caller::default()).await.expect("a log-in");
     assert_eq!(login.expires_at, at_start().plus_millis(15 * 60 * 1_000));
     stage.clock.set(login.expires_at.plus_millis(-1));
     assert!(stage.access.authenticate(&login.access_token).await.is_ok());

@@ -15,7 +15,8 @@ async fn mutations_stand_in_the_log_newest_first(db: Db) {
     stage.advance(1);
     let ann = stage.account("demo", "ann@example.org", Role::Admin).await;
     stage.advance(1);
-    stage.access.log_in("ann@example.org", PASSWORD, None, Some("r-7")).await.expect("a log-in");
+    let caller = Caller { request_id: Some("r-7".to_owned()), ..Caller::default() };
+    stage.access.log_in("ann@example.org", PASSWORD, None, &caller).await.expect("a log-in");
     stage.advance(1);
     let life = std::time::Duration::from_mins(1);
     stage.access.token_for("ann@example.org", &slug("demo"), life).await.expect("a token");

@@ -18,7 +18,11 @@ async fn kids(access: &Access) -> Vec<String> {
 
 async fn token(stage: &Stage, access: &Access) -> String {
     stage.clock.set(stage.clock.now().plus_millis(1));
-    access.log_in("owner@example.org", PASSWORD, None, None).await.expect("a log-in").access_token
+    access
+        .log_in("owner@example.org", PASSWORD, None, &Caller::default())
+        .await
+        .expect("a log-in")
+        .access_token
 }
 
 async fn processes_share_one_key(db: Db) {
@@ -50,7 +54,11 @@ async fn first_keys_made_at_once_agree(db: Db) {
     assert_eq!(kids(&b).await, kids(&c).await);
     let ids = Ids::seeded(clock.clone(), 9);
     create_organization(&db, &clock, &ids, demo("demo")).await.expect("an organization");
-    let issued = a.log_in("owner@example.org", PASSWORD, None, None).await.expect("a log-in").access_token;
+    let issued = a
+        .log_in("owner@example.org", PASSWORD, None, &Caller::default())
+        .await
+        .expect("a log-in")
+        .access_token;
     for access in [b, c] {
         assert!(access.authenticate(&issued).await.is_ok());
     }

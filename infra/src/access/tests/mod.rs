@@ -3,6 +3,7 @@ mod audit;
 mod keys;
 mod log_in;
 mod organizations;
+mod sessions;
 mod store;
 mod tokens;
 
@@ -10,7 +11,7 @@ use qun_domain::access::{Account, Role};
 use qun_domain::tenancy::{Organization, Slug};
 use qun_domain::time::Timestamp;
 
-use super::{Access, AccessSettings, NewAccount, NewOrganization, create_organization, operator};
+use super::{Access, AccessSettings, Caller, NewAccount, NewOrganization, create_organization, operator};
 use crate::clock::Clock;
 use crate::db::{Db, OrgScope};
 use crate::ids::Ids;

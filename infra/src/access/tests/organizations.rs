@@ -33,7 +33,8 @@ async fn an_organization_is_created_with_its_owner(db: Db) {
     let read = OrgRead::open(&stage.db, &stage.operator("demo").await).expect("a door");
     assert_eq!(organization(&read).await.expect("an organization"), made);
 
-    let owner = stage.access.log_in("owner@example.org", PASSWORD, None, None).await.expect("a log-in");
+    let owner =
+        stage.access.log_in("owner@example.org", PASSWORD, None, &Caller::default()).await.expect("a log-in");
     assert_eq!((owner.role, owner.account.display_name.as_str()), (Role::Owner, "王芳"));
     assert_eq!(owner.organization, made);
 }
@@ -53,10 +54,17 @@ async fn an_account_owns_two(db: Db) {
     let mut third = demo("c1");
     third.owner_password = "another password".to_owned();
     create_organization(&stage.db, &stage.clock, &stage.ids, third).await.expect("an organization");
-    let problem =
-        stage.access.log_in("owner@example.org", "another password", None, None).await.expect_err("refused");
+    let problem = stage
+        .access
+        .log_in("owner@example.org", "another password", None, &Caller::default())
+        .await
+        .expect_err("refused");
     assert!(matches!(problem, LogInProblem::BadCredentials), "{problem:?}");
-    let problem = stage.access.log_in("owner@example.org", PASSWORD, None, None).await.expect_err("a choice");
+    let problem = stage
+        .access
+        .log_in("owner@example.org", PASSWORD, None, &Caller::default())
+        .await
+        .expect_err("a choice");
     let LogInProblem::ChooseOrganization(choice) = problem else { panic!("no choice: {problem:?}") };
     assert_eq!(choice.iter().map(|one| one.slug.as_str()).collect::<Vec<_>>(), ["a1", "b1", "c1"]);
 }

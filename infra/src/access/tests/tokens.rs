@@ -28,6 +28,7 @@ fn claims() -> Claims {
         aud: "qun-api".to_owned(),
         sub: AccountId(Uuid::from_u128(1)),
         org: OrgId(Uuid::from_u128(2)),
+        sid: None,
         iat: now,
         exp: now + 900,
         jti: Uuid::from_u128(3),
@@ -151,7 +152,9 @@ fn every_claim_is_required_and_of_its_kind() {
         let claims = with(body(), name, Json::Null);
         assert_eq!(open(&signed(&header(), &claims)), Err(Unreadable::Invalid), "null {name}");
     }
-    for (name, value) in [("org", json!("demo")), ("sub", json!("ann")), ("exp", json!("9999999999"))] {
+    for (name, value) in
+        [("org", json!("demo")), ("sid", json!(7)), ("sub", json!("ann")), ("exp", json!("9999999999"))]
+    {
         let claims = with(body(), name, value);
         assert_eq!(open(&signed(&header(), &claims)), Err(Unreadable::Invalid), "{claims}");
     }

@@ -1,0 +1,116 @@
+//! What an account does with its own sessions: list and end them, and go on to another of
+//! its organizations.
+//!
+//! All of it takes a log-in. A token that the operator issued, and whoever has it, acts in one
+//! organization and learns of no other.
+
+use qun_domain::access::{ProvenBy, Role, SessionEnd};
+use qun_domain::fault::Fault;
+use qun_domain::id::SessionId;
+use qun_domain::tenancy::{Organization, Slug};
+
+use super::sessions::{self, Ending, SessionEntry, Which, own};
+use super::{Access, Caller, LogInProblem, LoggedIn, accounts};
+use crate::db::{OrgScope, SystemTx};
+
+/// Why nothing was done with sessions.
+#[derive(Debug)]
+pub enum SessionProblem {
+    /// Whoever acts did not log in.
+    NoSession,
+    /// There is no such session or organization of this account.
+    NotFound,
+    /// Something beneath broke.
+    Fault(Fault),
+}
+
+impl From<Fault> for SessionProblem {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl Access {
+    /// The sessions of who acts that are not over, in all organizations, newest first; at
+    /// most 100.
+    ///
+    /// # Errors
+    /// See [`SessionProblem`].
+    pub async fn own_sessions(&self, scope: &OrgScope) -> Result<Vec<SessionEntry>, SessionProblem> {
+        let (account, _) = own(scope).ok_or(SessionProblem::NoSession)?;
+        Ok(sessions::list(&self.db, account, self.clock.now()).await?)
+    }
+
+    /// The organizations of who acts, in the order of their slugs, with its role there.
+    ///
+    /// # Errors
+    /// See [`SessionProblem`].
+    pub async fn own_seats(&self, scope: &OrgScope) -> Result<Vec<(Organization, Role)>, SessionProblem> {
+        let (account, _) = own(scope).ok_or(SessionProblem::NoSession)?;
+        let door = SystemTx::begin(&self.db).await?;
+        let seats = accounts::seats(&door, account).await?;
+        door.commit().await?;
+        Ok(seats)
+    }
+
+    /// Ends the session of who acts; `everywhere`, all sessions of the account. How many
+    /// there were.
+    ///
+    /// # Errors
+    /// See [`SessionProblem`].
+    pub async fn log_out(&self, scope: &OrgScope, everywhere: bool) -> Result<usize, SessionProblem> {
+        let (_, session) = own(scope).ok_or(SessionProblem::NoSession)?;
+        let which = if everywhere { Which::All } else { Which::One(session) };
+        self.end_own(scope, which, SessionEnd::LoggedOut).await
+    }
+
+    /// Ends one session of who acts.
+    ///
+    /// # Errors
+    /// See [`SessionProblem`].
+    pub async fn revoke_session(&self, scope: &OrgScope, id: SessionId) -> Result<(), SessionProblem> {
+        match self.end_own(scope, Which::One(id), SessionEnd::Revoked).await? {
+            0 => Err(SessionProblem::NotFound),
+            _ => Ok(()),
+        }
+    }
+
+    async fn end_own(
+        &self,
+        scope: &OrgScope,
+        which: Which,
+        why: SessionEnd,
+    ) -> Result<usize, SessionProblem> {
+        let (account, _) = own(scope).ok_or(SessionProblem::NoSession)?;
+        let door = SystemTx::begin(&self.db).await?;
+        let ending = Ending { account, which, why, request_id: scope.request_id() };
+        Ok(self.end_sessions(door, ending).await?)
+    }
+
+    /// Opens a further session of who acts, in another of its organizations. The one in whose
+    /// course this is asked goes on.
+    ///
+    /// # Errors
+    /// See [`SessionProblem`].
+    pub async fn switch_organization(
+        &self,
+        scope: &OrgScope,
+        to: &Slug,
+        caller: &Caller,
+    ) -> Result<LoggedIn, SessionProblem> {
+        own(scope).ok_or(SessionProblem::NoSession)?;
+        let account = self.account_of(scope).await?.ok_or(SessionProblem::NoSession)?;
+        let outcome = match self.seat(&account, Some(to)).await {
+            Ok((organization, role)) => {
+                self.let_in(account, organization, role, ProvenBy::Session, caller).await
+            }
+            Err(problem) => Err(problem),
+        };
+        outcome.map_err(|problem| match problem {
+            LogInProblem::Fault(fault) => SessionProblem::Fault(fault),
+            LogInProblem::BadCredentials
+            | LogInProblem::ChooseOrganization(_)
+            | LogInProblem::Throttled { .. } => SessionProblem::NotFound,
+        })
+    }
+}
