@@ -46,6 +46,8 @@ impl App {
             issuer: settings.token_issuer.clone(),
             token_life: Duration::from_secs(60 * u64::from(settings.token_minutes)),
             session_life: Duration::from_hours(24 * u64::from(settings.session_days)),
+            sign_up: settings.sign_up,
+            mail: settings.mail_url.is_some(),
         };
         let access = Access::open(&db, &clock, &ids, access).await.map_err(fault)?;
         let writer = Writer::new(db.clone(), clock.clone(), ids.clone());

@@ -11,6 +11,7 @@ mod values;
 
 use std::net::SocketAddr;
 
+use qun_infra::mail::MailRoute;
 use thiserror::Error;
 
 pub use flags::Flags;
@@ -41,6 +42,14 @@ pub struct Settings {
     pub token_minutes: u32,
     /// How long a session lasts without being refreshed, in days.
     pub session_days: u32,
+    /// Whether strangers may found organizations.
+    pub sign_up: bool,
+    /// How letters leave; none are sent without it.
+    pub mail_url: Option<MailRoute>,
+    /// Whom letters are from.
+    pub mail_from: String,
+    /// Where the front end is that letters lead to.
+    pub front_url: String,
     /// The longest GraphQL request body, in bytes.
     pub body_limit: usize,
     /// Whether the schema may be asked for over HTTP.
@@ -93,6 +102,16 @@ const LOG_FORMAT: Setting = setting("log_format", Some("text"), "text or json");
 const TOKEN_ISSUER: Setting = setting("token_issuer", Some("qun"), "1 to 200 characters without white space");
 const TOKEN_MINUTES: Setting = setting("token_minutes", Some("15"), "a whole number from 1 to 1440");
 const SESSION_DAYS: Setting = setting("session_days", Some("30"), "a whole number from 1 to 365");
+const SIGN_UP: Setting = setting("sign_up", Some("false"), "true or false");
+const MAIL_URL: Setting = secret(
+    "mail_url",
+    None,
+    "log:, file:DIRECTORY, smtps://USER:PASSWORD@HOST or smtp://USER:PASSWORD@HOST:PORT?tls=required",
+);
+const MAIL_FROM: Setting =
+    setting("mail_from", Some("Qun <qun@localhost>"), "an address such as Qun <qun@example.org>");
+const FRONT_URL: Setting =
+    setting("front_url", Some("http://localhost:8080"), "an address such as https://chat.example.org");
 const BODY_LIMIT: Setting =
     setting("body_limit", Some("2MiB"), "a size from 1KiB to 64MiB, in bytes or with KiB or MiB behind it");
 const INTROSPECTION: Setting = setting("introspection", Some("true"), "true or false");
@@ -102,7 +121,7 @@ const QUERY_POINTS_PER_SECOND: Setting =
     setting("query_points_per_second", Some("5000"), "a whole number from 1 to 1000000000");
 const SHUTDOWN_SECONDS: Setting = setting("shutdown_seconds", Some("20"), "a whole number from 1 to 600");
 
-const ALL: [&Setting; 15] = [
+const ALL: [&Setting; 19] = [
     &DATABASE_URL,
     &REDIS_URL,
     &LISTEN,
@@ -113,6 +132,10 @@ const ALL: [&Setting; 15] = [
     &TOKEN_ISSUER,
     &TOKEN_MINUTES,
     &SESSION_DAYS,
+    &SIGN_UP,
+    &MAIL_URL,
+    &MAIL_FROM,
+    &FRONT_URL,
     &BODY_LIMIT,
     &INTROSPECTION,
     &QUERY_POINTS,
@@ -153,6 +176,10 @@ impl Settings {
         let token_issuer = sources.take(&TOKEN_ISSUER, values::issuer);
         let token_minutes = sources.take(&TOKEN_MINUTES, |text| values::within(text, 1..=1_440));
         let session_days = sources.take(&SESSION_DAYS, |text| values::within(text, 1..=365));
+        let sign_up = sources.take(&SIGN_UP, values::truth);
+        let mail_url = sources.take_optional(&MAIL_URL, values::mail_route);
+        let mail_from = sources.take(&MAIL_FROM, values::mailbox);
+        let front_url = sources.take(&FRONT_URL, values::web_address);
         let body_limit = sources.take(&BODY_LIMIT, values::size);
         let introspection = sources.take(&INTROSPECTION, values::truth);
         let query_points = sources.take(&QUERY_POINTS, |text| values::within(text, 0..=1_000_000_000));
@@ -173,6 +200,10 @@ impl Settings {
                 token_issuer: token_issuer?,
                 token_minutes: token_minutes?,
                 session_days: session_days?,
+                sign_up: sign_up?,
+                mail_url,
+                mail_from: mail_from?,
+                front_url: front_url?,
                 body_limit: body_limit?,
                 introspection: introspection?,
                 query_points: query_points?,

@@ -47,6 +47,8 @@ id! {
     AccountId,
     /// A log-in that lasts: what a refresh token belongs to.
     SessionId,
+    /// A key by which a machine comes in.
+    ApiKeyId,
     /// A community: several groups that share members.
     CommunityId,
     /// A chat group on one platform.

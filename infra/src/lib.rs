@@ -11,6 +11,7 @@ pub mod db;
 pub mod groups;
 pub mod ids;
 pub mod jobs;
+pub mod mail;
 pub mod people;
 pub mod policy;
 pub mod redis;

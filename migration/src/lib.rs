@@ -12,6 +12,8 @@ mod m0004_request_keys;
 mod m0005_ranked_scores;
 mod m0006_statistics;
 mod m0007_sessions;
+mod m0009_mailed_tokens;
+mod m0010_api_keys;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -31,6 +33,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_ranked_scores::Migration),
             Box::new(m0006_statistics::Migration),
             Box::new(m0007_sessions::Migration),
+            Box::new(m0009_mailed_tokens::Migration),
+            Box::new(m0010_api_keys::Migration),
         ]
     }
 }

@@ -3,6 +3,7 @@ use std::process::ExitCode;
 
 use qun_domain::locale::Locale;
 use qun_infra::access::operator;
+use qun_infra::mail::MailRoute;
 
 use super::serve;
 use crate::app::{App, fault};
@@ -37,6 +38,7 @@ impl Args {
 }
 
 pub(super) async fn run(settings: &Settings, args: Args) -> anyhow::Result<ExitCode> {
+    let settings = &lively(settings);
     let app = App::open(settings).await?;
     eprintln!("filling the database: a dozen groups, sixteen weeks; this takes some seconds");
     let filled = fill(&app, args.seed).await?;
@@ -50,6 +52,13 @@ pub(super) async fn run(settings: &Settings, args: Args) -> anyhow::Result<ExitC
     println!("{FIRST_QUERY}\n\nIts answer:\n\n{answer}");
     std::io::stdout().flush()?;
     if args.serves() { serve::serve(settings, app).await } else { Ok(ExitCode::SUCCESS) }
+}
+
+/// The settings of a server that everything can be tried on: strangers may sign up, and
+/// letters go to the log if nowhere else.
+fn lively(settings: &Settings) -> Settings {
+    let mail_url = settings.mail_url.clone().or(Some(MailRoute::Log));
+    Settings { sign_up: true, mail_url, ..settings.clone() }
 }
 
 /// The answer to the first query, as the server gives it.

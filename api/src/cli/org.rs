@@ -88,7 +88,9 @@ async fn create(settings: &Settings, args: Create, owner_password: String) -> an
         }
         Err(Failure::Refused(refusal)) => Ok(refused(match refusal {
             CreateOrganizationRefusal::SlugTaken => format!("there is an organization {slug} already"),
-            CreateOrganizationRefusal::BadName => BadName.to_string(),
+            CreateOrganizationRefusal::BadName | CreateOrganizationRefusal::BadOwnerName => {
+                BadName.to_string()
+            }
             CreateOrganizationRefusal::BadEmail => BadEmail.to_string(),
             CreateOrganizationRefusal::WeakPassword => WeakPassword.to_string(),
         })),

@@ -3,8 +3,10 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use futures_util::FutureExt;
+use qun_infra::access::PostOffice;
 use qun_infra::budget::{Allowance, Budget};
 use qun_infra::jobs::{self, Jobs};
+use qun_infra::mail::Mailer;
 use qun_infra::redis::Redis;
 
 use crate::app::{App, fault};
@@ -43,6 +45,10 @@ pub(super) async fn serve(settings: &Settings, mut app: App) -> anyhow::Result<E
     };
     if let Some(redis) = &redis {
         app.access = app.access.sharing(redis.clone());
+    }
+    if let Some(route) = &settings.mail_url {
+        let mailer = Mailer::new(route, &settings.mail_from)?;
+        PostOffice::new(app.access.clone(), mailer, settings.front_url.clone()).open();
     }
     let mut jobs = jobs::start(Jobs::new(app.writer.clone())).await.map_err(fault)?;
     let allowance = Allowance { points: settings.query_points, per_second: settings.query_points_per_second };

@@ -71,6 +71,9 @@ struct Query(
 struct Mutation(
     access::LogInMutation,
     access::SessionMutation,
+    access::SignUpMutation,
+    access::PasswordMutation,
+    access::ApiKeyMutation,
     groups::GroupsMutation,
     activity::ActivityMutation,
     policy::PolicyMutation,

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::future::try_join_all;
 use qun_domain::groups::Scope;
 use qun_domain::id::{
-    AccountId, AuditId, CommunityId, EvaluationId, GroupId, OrgId, PersonId, PinId, SessionId,
+    AccountId, ApiKeyId, AuditId, CommunityId, EvaluationId, GroupId, OrgId, PersonId, PinId, SessionId,
 };
 use uuid::Uuid;
 
@@ -25,6 +25,7 @@ pub(super) enum NodeId {
     Organization(OrgId),
     Account(AccountId),
     Session(SessionId),
+    ApiKey(ApiKeyId),
     AuditEntry(AuditId),
     Community(CommunityId),
     Group(GroupId),
@@ -43,6 +44,7 @@ impl NodeId {
             Self::Organization(id) => ("Organization", id.into(), None),
             Self::Account(id) => ("Account", id.into(), None),
             Self::Session(id) => ("Session", id.into(), None),
+            Self::ApiKey(id) => ("ApiKey", id.into(), None),
             Self::AuditEntry(id) => ("AuditEntry", id.into(), None),
             Self::Community(id) => ("Community", id.into(), None),
             Self::Group(id) => ("Group", id.into(), None),
@@ -71,6 +73,7 @@ impl NodeId {
             ("Organization", None) => Self::Organization(first.into()),
             ("Account", None) => Self::Account(first.into()),
             ("Session", None) => Self::Session(first.into()),
+            ("ApiKey", None) => Self::ApiKey(first.into()),
             ("AuditEntry", None) => Self::AuditEntry(first.into()),
             ("Community", None) => Self::Community(first.into()),
             ("Group", None) => Self::Group(first.into()),
@@ -146,7 +149,7 @@ async fn find(asked: &Asked, id: &str) -> Result<Option<Node>, Problem> {
         NodeId::Organization(id) => {
             OrganizationObject::find(asked).await?.filter(|found| found.0.id == id).map(Node::Organization)
         }
-        NodeId::Account(_) | NodeId::Session(_) | NodeId::AuditEntry(_) => None,
+        NodeId::Account(_) | NodeId::Session(_) | NodeId::ApiKey(_) | NodeId::AuditEntry(_) => None,
         NodeId::Community(id) => asked.community(id).await?.map(Node::Community),
         NodeId::Group(id) => asked.group(id).await?.map(Node::Group),
         NodeId::Person(id) => asked.person(id).await?.map(Node::Person),
@@ -208,6 +211,7 @@ mod tests {
             NodeId::Organization(a.into()),
             NodeId::Account(a.into()),
             NodeId::Session(a.into()),
+            NodeId::ApiKey(a.into()),
             NodeId::AuditEntry(a.into()),
             NodeId::Community(a.into()),
             NodeId::Group(a.into()),

@@ -3,7 +3,7 @@
 use async_graphql::SimpleObject;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use qun_domain::id::{AuditId, EvaluationId, PersonId};
+use qun_domain::id::{ApiKeyId, AuditId, EvaluationId, PersonId};
 use qun_domain::time::Week;
 use qun_infra::tiering::Rank;
 use uuid::Uuid;
@@ -169,6 +169,18 @@ impl Keyset for u32 {
 
 impl Keyset for AuditId {
     const TAG: &'static str = "audit";
+
+    fn write(&self) -> String {
+        self.to_string()
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+impl Keyset for ApiKeyId {
+    const TAG: &'static str = "api-key";
 
     fn write(&self) -> String {
         self.to_string()

@@ -40,6 +40,28 @@ codes! {
     Throttled: "Too many attempts failed. Try again later.", "失败次数过多，请稍后再试。";
     /// The session is over: log in again.
     SessionEnded: "The session is over. Log in again.", "会话已结束，请重新登录。";
+    /// Strangers cannot sign up in this installation.
+    SignUpClosed: "Nobody can sign up here. Ask whoever runs this installation.", "此处不开放注册，请联系管理员。";
+    /// This installation sends no mail.
+    MailNotAvailable: "No mail is sent from here. Ask whoever runs this installation.", "此处不发送邮件，请联系管理员。";
+    /// An address such as `ann@example.org`, of at most 254 bytes.
+    InvalidEmail: "This is no e-mail address.", "这不是有效的邮箱地址。";
+    /// The token was never sent, was used, or is over: ask for another letter.
+    TokenInvalid: "This link is not good any more. Ask for another letter.", "链接已失效，请重新申请邮件。";
+    /// A slug has 2 to 63 lower-case letters, digits and hyphens, and no hyphen at its ends.
+    InvalidSlug: "A short name has 2 to 63 lower-case letters, digits and hyphens.", "短名称须为 2 到 63 个小写字母、数字或连字符。";
+    /// A password has 10 to 200 characters.
+    WeakPassword: "A password has 10 to 200 characters.", "密码须为 10 到 200 个字符。";
+    /// The present password is another one.
+    WrongPassword: "The present password is wrong.", "当前密码有误。";
+    /// A key has at least one scope.
+    NoScope: "A key has at least one scope.", "密钥至少须有一个权限范围。";
+    /// A key ends in the future, at most two years from now.
+    ExpiryOutOfRange: "A key ends in the future, at most two years from now.", "密钥的失效时间须在将来两年之内。";
+    /// The key is over or was called back.
+    ApiKeyOver: "The key is over or was called back.", "该密钥已失效或已被撤销。";
+    /// A key that is replaced goes on for 0 to 168 hours.
+    OverlapOutOfRange: "A key that is replaced goes on for 0 to 168 hours.", "被替换的密钥可继续使用 0 到 168 小时。";
     /// More rows than one request takes.
     TooManyRows: "At most 1,000 rows go into one request.", "一次请求最多 1,000 行。";
     /// A source has 1 to 200 characters.

@@ -142,7 +142,7 @@ where
 
 /// Asked before anything is read, so that the answer does not depend on the rows.
 async fn is_there(app: &App, scope: &OrgScope, name: &Name) -> Result<(), IngestError> {
-    let read = OrgRead::open(&app.db, scope).ok_or(IngestError::Forbidden)?;
+    let read = OrgRead::to_record(&app.db, scope).ok_or(IngestError::Forbidden)?;
     let group = group_named(&read, name.as_str()).await.map_err(IngestError::Fault)?;
     group.map(|_| ()).ok_or(IngestError::NoSuchGroup)
 }

@@ -106,6 +106,42 @@ pub struct Flags {
     #[arg(
         long,
         global = true,
+        value_name = "BOOL",
+        hide_short_help = true,
+        help = "Whether strangers may sign up and found organizations [env: QUN_SIGN_UP] [default: false]"
+    )]
+    pub sign_up: Option<String>,
+
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        hide_short_help = true,
+        help = "How letters leave: smtps://…, smtp://…, file:DIRECTORY or log: [env: QUN_MAIL_URL] [default: none]"
+    )]
+    pub mail_url: Option<String>,
+
+    #[arg(
+        long,
+        global = true,
+        value_name = "ADDRESS",
+        hide_short_help = true,
+        help = "Whom letters are from [env: QUN_MAIL_FROM] [default: Qun <qun@localhost>]"
+    )]
+    pub mail_from: Option<String>,
+
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        hide_short_help = true,
+        help = "Where the front end is that letters lead to: its paths /sign-up and /reset-password [env: QUN_FRONT_URL] [default: http://localhost:8080]"
+    )]
+    pub front_url: Option<String>,
+
+    #[arg(
+        long,
+        global = true,
         value_name = "SIZE",
         hide_short_help = true,
         help = "The longest GraphQL request body [env: QUN_BODY_LIMIT] [default: 2MiB]"
@@ -163,6 +199,10 @@ impl Flags {
             ("token_issuer", &self.token_issuer),
             ("token_minutes", &self.token_minutes),
             ("session_days", &self.session_days),
+            ("sign_up", &self.sign_up),
+            ("mail_url", &self.mail_url),
+            ("mail_from", &self.mail_from),
+            ("front_url", &self.front_url),
             ("body_limit", &self.body_limit),
             ("introspection", &self.introspection),
             ("query_points", &self.query_points),

@@ -5,6 +5,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use qun_infra::mail::{MailRoute, Mailer};
 use tracing_subscriber::EnvFilter;
 
 /// A URL that may hold a password, which is shown to nobody.
@@ -112,4 +113,30 @@ pub(super) fn size(text: &str) -> Option<usize> {
 
 pub(super) fn truth(text: &str) -> Option<bool> {
     text.parse().ok()
+}
+
+/// How letters leave.
+pub(super) fn mail_route(text: &str) -> Option<MailRoute> {
+    let route = match text.split_once(':')? {
+        ("log", "") => MailRoute::Log,
+        ("file", directory) if !directory.is_empty() => MailRoute::Files(directory.into()),
+        ("smtp" | "smtps", _) => MailRoute::Smtp(text.to_owned()),
+        _ => return None,
+    };
+    // Whatever the mailer itself would refuse is refused here.
+    Mailer::new(&route, "qun@localhost").is_ok().then_some(route)
+}
+
+/// An address with or without a name, as mail has it.
+pub(super) fn mailbox(text: &str) -> Option<String> {
+    Mailer::new(&MailRoute::Log, text).is_ok().then(|| text.to_owned())
+}
+
+/// The address of a page, to which a path can be added.
+pub(super) fn web_address(text: &str) -> Option<String> {
+    let uri: actix_web::http::Uri = text.parse().ok()?;
+    let is_good = matches!(uri.scheme_str(), Some("http" | "https"))
+        && uri.host().is_some_and(|host| !host.is_empty())
+        && !text.contains(['?', '#']);
+    is_good.then(|| text.to_owned())
 }

@@ -3,7 +3,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use crate::id::AccountId;
+use super::KeyScopes;
+use crate::id::{AccountId, ApiKeyId};
 
 /// A log-in account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,6 +120,13 @@ pub enum Actor {
         /// Its role.
         role: Role,
     },
+    /// A machine, by its key: never with the rank of a person.
+    ApiKey {
+        /// The key.
+        id: ApiKeyId,
+        /// What it is good for.
+        scopes: KeyScopes,
+    },
     /// The operator of the installation, at the command line.
     Operator,
     /// A scheduled job.
@@ -130,6 +138,7 @@ impl Actor {
     pub fn may(&self, capability: Capability) -> bool {
         match self {
             Self::Account { role, .. } => role.may(capability),
+            Self::ApiKey { scopes, .. } => scopes.give(capability),
             Self::Operator => true,
             Self::Job => {
                 matches!(
@@ -142,10 +151,11 @@ impl Actor {
 }
 
 impl fmt::Display for Actor {
-    /// As it stands in the audit log: `account:…`, `operator`, `job`.
+    /// As it stands in the audit log: `account:…`, `api-key:…`, `operator`, `job`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Account { id, .. } => write!(f, "account:{id}"),
+            Self::ApiKey { id, .. } => write!(f, "api-key:{id}"),
             Self::Operator => f.write_str("operator"),
             Self::Job => f.write_str("job"),
         }

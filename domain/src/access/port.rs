@@ -2,10 +2,10 @@ use std::future::Future;
 
 use serde_json::Value;
 
-use super::{NewSession, Role};
+use super::{ApiKey, NewApiKey, NewSession, Role};
 use crate::event::DomainEvent;
 use crate::fault::Fault;
-use crate::id::AccountId;
+use crate::id::{AccountId, ApiKeyId};
 use crate::time::Timestamp;
 
 /// What every use case tells beside its own writes. The writer implements it.
@@ -45,6 +45,21 @@ pub trait SessionsPort: AccountsPort {
         before: Timestamp,
         limit: u32,
     ) -> impl Future<Output = Result<u64, Fault>> + Send;
+}
+
+/// The keys by which machines come in.
+pub trait ApiKeysPort: AuditPort {
+    /// The key of this id, held until the commit.
+    fn api_key(&mut self, id: ApiKeyId) -> impl Future<Output = Result<Option<ApiKey>, Fault>> + Send;
+
+    /// Adds a key.
+    fn add_api_key(&mut self, key: &NewApiKey) -> impl Future<Output = Result<(), Fault>> + Send;
+
+    /// Lets a key end at another time.
+    fn end_api_key(&mut self, id: ApiKeyId, at: Timestamp) -> impl Future<Output = Result<(), Fault>> + Send;
+
+    /// Calls a key back, now.
+    fn revoke_api_key(&mut self, id: ApiKeyId) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
 /// The keys under which mutations were done once.

@@ -55,6 +55,13 @@ pub(super) async fn find_or_add(
     found.map(|(account, _)| account).ok_or_else(|| Fault::new("the account that was just added is gone"))
 }
 
+/// Gives an account another password.
+pub(super) async fn set_password(door: &SystemTx, account: AccountId, hash: String) -> Result<(), Fault> {
+    let sql = "UPDATE account SET password_hash = $2 WHERE id = $1";
+    door.run(sql, vec![account.0.into(), hash.into()]).await?;
+    Ok(())
+}
+
 /// Makes an account a member; `false` when it is one already.
 pub(super) async fn join(
     door: &SystemTx,

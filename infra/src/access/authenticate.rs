@@ -3,7 +3,7 @@ use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, OrgId, SessionId};
 
 use super::roles::{role_in_session, role_of};
-use super::{Access, TokenProblem};
+use super::{Access, TokenProblem, api_keys};
 use crate::db::{OrgRead, OrgScope};
 
 /// Why a token gives no scope.
@@ -30,13 +30,16 @@ impl From<TokenProblem> for AuthProblem {
 }
 
 impl Access {
-    /// The scope that an access token opens. The role is the account's role now, give or
+    /// The scope that an access token or the key of a machine opens. The role is the account's role now, give or
     /// take ten seconds, not the one at the time of log-in; so late does it take effect, too,
     /// that a session ended.
     ///
     /// # Errors
     /// See [`AuthProblem`].
     pub async fn authenticate(&self, token: &str) -> Result<OrgScope, AuthProblem> {
+        if api_keys::is_key(token) {
+            return self.authenticate_key(token).await;
+        }
         let claims = self.verify(token).await?;
         let role = self.role(claims.org, claims.sub, claims.sid).await.map_err(AuthProblem::Fault)?;
         let role = role.ok_or(AuthProblem::NotAMember)?;

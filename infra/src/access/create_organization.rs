@@ -1,7 +1,8 @@
 use chrono_tz::Tz;
-use qun_domain::access::{Actor, Capability, Email, Password, Role};
+use qun_domain::access::{Account, Actor, Capability, Email, Password, Role};
 use qun_domain::command::{Failure, Outcome};
 use qun_domain::tenancy::{Name, Organization, Slug};
+use qun_domain::time::Timestamp;
 use serde_json::json;
 
 use super::accounts::{self, Candidate};
@@ -36,12 +37,46 @@ pub struct NewOrganization {
 pub enum CreateOrganizationRefusal {
     /// Another organization has this slug.
     SlugTaken,
-    /// One of the two names is blank or too long.
+    /// The name of the organization is blank or too long.
     BadName,
+    /// The name of the owner is blank or too long.
+    BadOwnerName,
     /// The owner's address is none.
     BadEmail,
     /// The owner's password is too short or too long.
     WeakPassword,
+}
+
+/// An organization whose parts are all well formed.
+pub(super) struct Ready {
+    slug: Slug,
+    name: Name,
+    zone: Tz,
+    owner_email: Email,
+    owner_name: Name,
+}
+
+impl NewOrganization {
+    /// Checks what can be checked without the database; the password comes apart, to be hashed.
+    pub(super) fn check(self) -> Result<(Ready, Password), CreateOrganizationRefusal> {
+        use CreateOrganizationRefusal as Refusal;
+        let name = self.name.parse().map_err(|_| Refusal::BadName)?;
+        let owner_name = self.owner_name.parse().map_err(|_| Refusal::BadOwnerName)?;
+        let owner_email = self.owner_email.parse().map_err(|_| Refusal::BadEmail)?;
+        let password = self.owner_password.parse().map_err(|_| Refusal::WeakPassword)?;
+        Ok((Ready { slug: self.slug, name, zone: self.zone, owner_email, owner_name }, password))
+    }
+}
+
+/// Who founds.
+pub(super) enum Founder<'a> {
+    /// The operator of the installation.
+    Operator,
+    /// The owner.
+    Owner {
+        /// The id under which the request is logged.
+        request_id: Option<&'a str>,
+    },
 }
 
 /// Creates an organization with its owner, as the operator. One transaction through
@@ -55,35 +90,52 @@ pub async fn create_organization(
     ids: &Ids,
     new: NewOrganization,
 ) -> Outcome<Organization, CreateOrganizationRefusal> {
-    use CreateOrganizationRefusal as Refusal;
-    let name: Name = new.name.parse().map_err(|_| Failure::Refused(Refusal::BadName))?;
-    let owner_name: Name = new.owner_name.parse().map_err(|_| Failure::Refused(Refusal::BadName))?;
-    let email: Email = new.owner_email.parse().map_err(|_| Failure::Refused(Refusal::BadEmail))?;
-    let password: Password =
-        new.owner_password.parse().map_err(|_| Failure::Refused(Refusal::WeakPassword))?;
+    let (ready, password) = new.check().map_err(Failure::Refused)?;
     let password_hash = passwords::hash(password, ids.bytes()).await?;
-    let candidate = Candidate { id: ids.make(), email, name: owner_name, password_hash };
+    let door = SystemTx::begin(db).await?;
+    let (organization, _) = found(&door, ids, clock.now(), ready, password_hash, Founder::Operator).await?;
+    door.commit().await?;
+    Ok(organization)
+}
+
+/// Writes an organization and its owner, in the transaction of `door`.
+pub(super) async fn found(
+    door: &SystemTx,
+    ids: &Ids,
+    now: Timestamp,
+    ready: Ready,
+    password_hash: String,
+    founder: Founder<'_>,
+) -> Outcome<(Organization, Account), CreateOrganizationRefusal> {
     let organization = Organization {
         id: ids.make(),
-        slug: new.slug.as_str().to_owned(),
-        name: name.as_str().to_owned(),
-        zone: new.zone,
+        slug: ready.slug.as_str().to_owned(),
+        name: ready.name.as_str().to_owned(),
+        zone: ready.zone,
     };
-
-    let now = clock.now();
-    let door = SystemTx::begin(db).await?;
-    if !add_organization(&door, &organization, now).await? {
-        return Err(Failure::Refused(Refusal::SlugTaken));
+    if !add_organization(door, &organization, now).await? {
+        return Err(Failure::Refused(CreateOrganizationRefusal::SlugTaken));
     }
-    let owner = accounts::find_or_add(&door, candidate, now).await?;
-    accounts::join(&door, organization.id, owner.id, Role::Owner, now).await?;
+    let candidate =
+        Candidate { id: ids.make(), email: ready.owner_email, name: ready.owner_name, password_hash };
+    let owner = accounts::find_or_add(door, candidate, now).await?;
+    accounts::join(door, organization.id, owner.id, Role::Owner, now).await?;
+    let scope = match founder {
+        Founder::Operator => OrgScope::new(organization.id, Actor::Operator),
+        Founder::Owner { request_id } => {
+            let scope = OrgScope::new(organization.id, Actor::Account { id: owner.id, role: Role::Owner });
+            match request_id {
+                Some(id) => scope.with_request_id(id),
+                None => scope,
+            }
+        }
+    };
     let entry = Note {
         verb: "tenancy.create_organization",
         capability: Capability::ManageOrganization,
         target: format!("organization:{}", organization.id),
         detail: json!({ "slug": organization.slug, "owner": format!("account:{}", owner.id) }),
     };
-    note(&door, ids, now, &OrgScope::new(organization.id, Actor::Operator), entry).await?;
-    door.commit().await?;
-    Ok(organization)
+    note(door, ids, now, &scope, entry).await?;
+    Ok((organization, owner))
 }

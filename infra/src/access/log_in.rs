@@ -111,7 +111,7 @@ impl Access {
     }
 
     /// The account that the password belongs to.
-    async fn prove(
+    pub(super) async fn prove(
         &self,
         email: &Email,
         password: &str,

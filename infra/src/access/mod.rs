@@ -2,20 +2,26 @@
 
 mod accounts;
 mod add_account;
+mod api_keys;
 mod audit;
 mod authenticate;
 mod create_organization;
 mod keys;
+mod letters;
 mod log_in;
+mod mailed;
+mod new_password;
 mod operator;
 mod own_sessions;
 mod passwords;
+mod post;
 mod refresh;
 mod refresh_token;
 mod ring;
 mod roles;
 mod sessions;
 mod settings;
+mod sign_up;
 mod throttle;
 mod token;
 mod verified;
@@ -31,19 +37,27 @@ use std::sync::Arc;
 use qun_domain::access::IssueToken;
 use qun_domain::fault::Fault;
 use serde_json::Value as Json;
+use tokio::sync::Notify;
 
 pub use add_account::{AddAccountRefusal, NewAccount};
+pub use api_keys::{FreshKey, api_key, api_keys_page};
 pub use audit::{AuditEntry, audit_page};
 pub use authenticate::AuthProblem;
 pub use create_organization::{CreateOrganizationRefusal, NewOrganization, create_organization};
 pub use log_in::{Caller, LogInProblem, LoggedIn};
+pub use mailed::LetterProblem;
+pub use new_password::NewPasswordProblem;
 pub(crate) use operator::job_scope;
 pub use operator::operator;
 pub use own_sessions::SessionProblem;
+pub use post::PostOffice;
 pub use refresh::{RefreshProblem, Refreshed};
 pub use sessions::SessionEntry;
 pub use settings::AccessSettings;
+pub use sign_up::SignUpProblem;
 pub use token::{Claims, IssuedToken, TokenProblem};
+
+use api_keys::SeenKeys;
 
 use crate::clock::Clock;
 use crate::db::{Db, Writer};
@@ -66,7 +80,11 @@ pub struct Access {
     keys: Arc<Keys>,
     passwords: Passwords,
     throttle: Arc<Throttle>,
+    letter_throttle: Arc<Throttle>,
+    /// Rung when a letter was asked for.
+    letters_wait: Arc<Notify>,
     roles: Arc<Roles>,
+    seen_keys: Arc<SeenKeys>,
     verified: Arc<Verified>,
 }
 
@@ -94,16 +112,20 @@ impl Access {
             settings: Arc::new(settings),
             keys: Arc::new(Keys::load(db, clock, ids).await?),
             passwords: Passwords::default(),
-            throttle: Arc::new(Throttle::new(clock.clone(), None)),
+            throttle: Arc::new(Throttle::log_in(clock.clone(), None)),
+            letter_throttle: Arc::new(Throttle::letters(clock.clone(), None)),
+            letters_wait: Arc::default(),
             roles: Arc::default(),
+            seen_keys: Arc::default(),
             verified: Arc::default(),
         })
     }
 
-    /// The same, counting tries at log-in together with the other servers on this Redis.
+    /// The same, counting tries and letters together with the other servers on this Redis.
     #[must_use]
     pub fn sharing(mut self, redis: Redis) -> Self {
-        self.throttle = Arc::new(Throttle::new(self.clock.clone(), Some(redis)));
+        self.throttle = Arc::new(Throttle::log_in(self.clock.clone(), Some(redis.clone())));
+        self.letter_throttle = Arc::new(Throttle::letters(self.clock.clone(), Some(redis)));
         self
     }
 

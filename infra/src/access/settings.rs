@@ -11,15 +11,21 @@ pub struct AccessSettings {
     pub token_life: Duration,
     /// How long a session lasts without being refreshed.
     pub session_life: Duration,
+    /// Whether strangers may found organizations.
+    pub sign_up: bool,
+    /// Whether letters are sent.
+    pub mail: bool,
 }
 
 impl Default for AccessSettings {
-    /// `qun`, 15 minutes and 30 days.
+    /// `qun`, 15 minutes and 30 days; no sign-up and no mail.
     fn default() -> Self {
         Self {
             issuer: "qun".to_owned(),
             token_life: Duration::from_mins(15),
             session_life: Duration::from_hours(30 * 24),
+            sign_up: false,
+            mail: false,
         }
     }
 }

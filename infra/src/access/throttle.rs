@@ -1,5 +1,5 @@
-//! Log-in is tried a few times a quarter of an hour, for one account and from one network
-//! address. With Redis all servers count together; without it each for itself.
+//! Log-in is tried, and letters are asked for, a few times a quarter of an hour, for one mailbox
+//! and from one network address. With Redis all servers count together; without it each for itself.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -12,30 +12,42 @@ use crate::redis::Redis;
 
 /// The buckets hold seconds: 15 minutes of them, and one comes back each second.
 const BUCKET: Allowance = Allowance { points: 15 * 60, per_second: 1 };
-/// What a try for an account costs: 10 at once, then one in 90 seconds.
-const FOR_ACCOUNT: u32 = BUCKET.points / 10;
-/// What a try from a network address costs: 100 at once, then one in 9 seconds.
+/// What anything from a network address costs: 100 at once, then one in 9 seconds.
 const FROM_ADDRESS: u32 = BUCKET.points / 100;
 
 /// Counts the tries.
-pub(super) struct Throttle(Budget);
+pub(super) struct Throttle {
+    budget: Budget,
+    /// What is counted.
+    what: &'static str,
+    /// What one for a mailbox costs.
+    for_account: u32,
+}
 
 impl Throttle {
-    pub(super) fn new(clock: Clock, redis: Option<Redis>) -> Self {
-        Self(Budget::new(BUCKET, clock, redis))
+    /// For one account 10 tries at once, then one in 90 seconds.
+    pub(super) fn log_in(clock: Clock, redis: Option<Redis>) -> Self {
+        let budget = Budget::new(BUCKET, clock, redis);
+        Self { budget, what: "log-in", for_account: BUCKET.points / 10 }
+    }
+
+    /// To one mailbox 3 letters at once, then one in 5 minutes.
+    pub(super) fn letters(clock: Clock, redis: Option<Redis>) -> Self {
+        let budget = Budget::new(BUCKET, clock, redis);
+        Self { budget, what: "letter", for_account: BUCKET.points / 3 }
     }
 
     /// Counts a try before it is made, so that tries at the same time cannot pass
     /// together and one that is broken off counts; or says in how many seconds
     /// the next is allowed.
     pub(super) async fn admit(&self, email: &Email, address: Option<&str>) -> Result<(), u64> {
-        let from = address.map(from_address);
+        let from = address.map(|address| self.from_address(address));
         if let Some(from) = &from {
             self.draw(from, FROM_ADDRESS).await?;
         }
-        if let Err(wait) = self.draw(&for_account(email), FOR_ACCOUNT).await {
+        if let Err(wait) = self.draw(&self.for_account(email), self.for_account).await {
             if let Some(from) = &from {
-                self.0.give_back(from, FROM_ADDRESS).await;
+                self.budget.give_back(from, FROM_ADDRESS).await;
             }
             return Err(wait);
         }
@@ -44,32 +56,34 @@ impl Throttle {
 
     /// Forgets the tries for an account whose password was right, and the one from its address.
     pub(super) async fn forget(&self, email: &Email, address: Option<&str>) {
-        self.0.give_back(&for_account(email), BUCKET.points).await;
+        self.budget.give_back(&self.for_account(email), BUCKET.points).await;
         if let Some(address) = address {
-            self.0.give_back(&from_address(address), FROM_ADDRESS).await;
+            self.budget.give_back(&self.from_address(address), FROM_ADDRESS).await;
         }
     }
 
     async fn draw(&self, who: &str, seconds: u32) -> Result<(), u64> {
-        let balance = self.0.charge(who, seconds).await;
+        let balance = self.budget.charge(who, seconds).await;
         if balance.is_granted { Ok(()) } else { Err(u64::from(seconds.saturating_sub(balance.left).max(1))) }
     }
-}
 
-/// By hash: a copy of Redis names nobody.
-fn for_account(email: &Email) -> String {
-    let hash: [u8; 32] = Sha256::digest(email.as_str()).into();
-    format!("log-in account {}", hash.map(|byte| format!("{byte:02x}")).concat())
-}
+    /// By hash: a copy of Redis names nobody.
+    fn for_account(&self, email: &Email) -> String {
+        let hash: [u8; 32] = Sha256::digest(email.as_str()).into();
+        format!("{} account {}", self.what, hash.map(|byte| format!("{byte:02x}")).concat())
+    }
 
-/// A home has a whole network of the sixth version (its first 64 bits), and one address of the fourth.
-fn from_address(address: &str) -> String {
-    match address.parse() {
-        Ok(IpAddr::V6(address)) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("log-in address {}", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+    /// A home has a whole network of the sixth version (its first 64 bits), and one address of
+    /// the fourth.
+    fn from_address(&self, address: &str) -> String {
+        let what = self.what;
+        match address.parse() {
+            Ok(IpAddr::V6(address)) => {
+                let [a, b, c, d, ..] = address.segments();
+                format!("{what} address {}", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            }
+            _ => format!("{what} address {address}"),
         }
-        _ => format!("log-in address {address}"),
     }
 }
 
@@ -89,7 +103,7 @@ mod tests {
 
     fn throttle() -> (Clock, Throttle) {
         let clock = Clock::fixed(at(0));
-        (clock.clone(), Throttle::new(clock, None))
+        (clock.clone(), Throttle::log_in(clock, None))
     }
 
     #[tokio::test]

@@ -25,6 +25,12 @@ impl OrgRead {
         scope.actor().may(Capability::Read).then(|| Self { db: db.clone(), scope: scope.clone() })
     }
 
+    /// A door for `scope` to find the group that rows go to; `None` when the actor may not
+    /// record. A machine may record that reads nothing.
+    pub fn to_record(db: &Db, scope: &OrgScope) -> Option<Self> {
+        scope.actor().may(Capability::RecordActivity).then(|| Self { db: db.clone(), scope: scope.clone() })
+    }
+
     /// Whose data is read.
     pub fn scope(&self) -> &OrgScope {
         &self.scope

@@ -62,7 +62,11 @@ async fn told(raw: &Raw) -> (Book, BTreeSet<String>) {
             "tiering.pin" => &[("pins", 1)],
             "tiering.unpin" => &[("lifted pins", 1)],
             "activity.record" => &[("interactions", detail["accepted"].as_i64().unwrap_or_default())],
-            "access.end_session"
+            "access.change_password"
+            | "access.create_api_key"
+            | "access.revoke_api_key"
+            | "access.rotate_api_key"
+            | "access.end_session"
             | "access.forget_request_keys"
             | "access.forget_sessions"
             | "access.issue_token"

@@ -1,5 +1,6 @@
 //! What the real binary does over real HTTP, as a process of its own that may be killed.
 
+mod api_keys;
 mod at_once;
 mod body;
 mod budget;
@@ -10,6 +11,7 @@ mod forged;
 mod heavy;
 mod killed;
 mod killed_import;
+mod letters;
 mod log_in;
 mod rows;
 mod sessions;

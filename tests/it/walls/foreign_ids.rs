@@ -1,5 +1,6 @@
 //! What belongs to another tenant is not found, whichever verb asks.
 
+use qun_domain::access::{RevokeApiKey, RevokeApiKeyRefusal, RotateApiKey, RotateApiKeyRefusal};
 use qun_domain::activity::{Batch, RecordInteractions, RecordRefusal, Submitted, UnknownGroups};
 use qun_domain::groups::{
     CreateGroup, CreateGroupRefusal, MoveGroup, MoveGroupRefusal, NewGroup, Platform, RenameCommunity,
@@ -10,6 +11,7 @@ use qun_domain::policy::{EffectivePolicy, OrgPolicy, PolicyPatch, PublishPolicy,
 use qun_domain::tiering::{
     EvaluateWeek, EvaluateWeekRefusal, PinTier, PinTierRefusal, Tier, UnpinTier, UnpinTierRefusal,
 };
+use qun_infra::access::api_key;
 use qun_infra::activity::group_days;
 use qun_infra::groups::{
     communities, communities_by_id, group_named, groups, groups_by_id, groups_of_community,
@@ -24,6 +26,7 @@ use super::tenants::{Tenant, two};
 use crate::harness::{SHANGHAI, TestQun, at, day, message, on_both};
 
 on_both!(
+    keys_are_not_found,
     groups_are_not_found,
     communities_are_not_found,
     policies_are_not_found,
@@ -35,6 +38,15 @@ on_both!(
 /// The scopes of another tenant.
 fn scopes(of: &Tenant) -> [Scope; 2] {
     [Scope::Group(of.group.id), Scope::Community(of.community.id)]
+}
+
+async fn keys_are_not_found(qun: &TestQun) {
+    let (ours, theirs) = two(qun).await;
+    let rotate = RotateApiKey { id: theirs.key, new_id: qun.ids.make(), secret_hash: [0; 32], overlap: 0 };
+    assert_eq!(qun.refused(&ours.scope, rotate).await, RotateApiKeyRefusal::NoSuchKey);
+    let revoke = RevokeApiKey { id: theirs.key };
+    assert_eq!(qun.refused(&ours.scope, revoke).await, RevokeApiKeyRefusal::NoSuchKey);
+    assert_eq!(api_key(&qun.read(&ours.scope), theirs.key).await.expect("an answer"), None);
 }
 
 async fn groups_are_not_found(qun: &TestQun) {

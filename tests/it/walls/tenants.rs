@@ -1,8 +1,9 @@
 //! Two organizations with a row in every tenant table.
 
+use qun_domain::access::{ApiKey, CreateApiKey, KeyScope, KeyScopes, NewApiKey, RotateApiKey};
 use qun_domain::activity::{Row, What};
 use qun_domain::groups::{Community, Group, MoveGroup, Scope};
-use qun_domain::id::{EvaluationId, PersonId, PinId};
+use qun_domain::id::{ApiKeyId, EvaluationId, PersonId, PinId};
 use qun_domain::tiering::{PinTier, Tier};
 use qun_infra::db::{OrgScope, RequestKey};
 use qun_infra::tiering::{all_evaluations, each_score};
@@ -18,6 +19,7 @@ pub(super) struct Tenant {
     pub(super) person: PersonId,
     pub(super) evaluation: EvaluationId,
     pub(super) pin: PinId,
+    pub(super) key: ApiKeyId,
 }
 
 impl Tenant {
@@ -67,8 +69,26 @@ async fn tenant(qun: &TestQun, scope: OrgScope) -> Tenant {
     }
     let (person, evaluation, pin) = found.expect("two scopes");
     keyed(qun, &scope, &group).await;
+    let key = add_key(qun, &scope).await;
     add_job(&qun.system().await, scope.org().0).await;
-    Tenant { scope, community, group, person, evaluation, pin }
+    Tenant { scope, community, group, person, evaluation, pin, key }
+}
+
+/// A key of a machine, which took the place of another.
+async fn add_key(qun: &TestQun, scope: &OrgScope) -> ApiKeyId {
+    let fresh = qun.access.fresh_key(scope);
+    let key = NewApiKey {
+        id: fresh.id,
+        name: "a bot".parse().expect("a name"),
+        scopes: KeyScopes::new([KeyScope::Read]).expect("a scope"),
+        secret_hash: fresh.secret_hash,
+        expires_at: qun.clock.now().plus_millis(ApiKey::LIFE),
+        replaces: None,
+    };
+    let id = qun.done(scope, CreateApiKey(key)).await;
+    let fresh = qun.access.fresh_key(scope);
+    let rotate = RotateApiKey { id, new_id: fresh.id, secret_hash: fresh.secret_hash, overlap: 0 };
+    qun.done(scope, rotate).await
 }
 
 /// A mutation under a key.

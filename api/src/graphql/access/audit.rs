@@ -50,7 +50,7 @@ impl AuditEntryObject {
         DateTime(self.0.at)
     }
 
-    /// Who did it: `account:…`, `operator` or `job`.
+    /// Who did it: `account:…`, `api-key:…`, `operator` or `job`.
     async fn actor(&self) -> &str {
         &self.0.actor
     }

@@ -6,6 +6,7 @@ use qun_domain::groups::Scope;
 use qun_domain::tenancy::Organization;
 use qun_infra::tenancy::organization;
 
+use super::api_key::{ApiKeyConnection, api_keys};
 use super::audit::{AuditConnection, audit_log};
 use crate::graphql::asked::Asked;
 use crate::graphql::error::Problem;
@@ -128,6 +129,18 @@ impl OrganizationObject {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
     ) -> Result<AuditConnection, Problem> {
         audit_log(Asked::of(ctx)?, first, after).await
+    }
+
+    /// The keys by which machines come in, newest first. Needs the capability
+    /// `MANAGE_ORGANIZATION`.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn api_keys(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+    ) -> Result<ApiKeyConnection, Problem> {
+        api_keys(Asked::of(ctx)?, first, after).await
     }
 
     /// The groups, in order of name.

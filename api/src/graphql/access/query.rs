@@ -3,7 +3,9 @@
 use async_graphql::{Context, Object};
 use qun_domain::access::{Actor, Capability as DomainCapability};
 use qun_domain::fault::Fault;
+use qun_infra::access::api_key;
 
+use super::api_key::ApiKeyObject;
 use super::object::{Account, Capability, OrganizationObject, Role};
 use super::session::{Seat, Session, seats, sessions};
 use crate::graphql::asked::{Asked, app};
@@ -38,22 +40,29 @@ struct Viewer;
 /// Who asks.
 #[Object]
 impl Viewer {
-    /// The account; null for the operator at the command line.
+    /// The account; null for a machine with a key, and for the operator at the command line.
     async fn account(&self, ctx: &Context<'_>) -> Result<Option<Account>, Problem> {
         let asked = Asked::of(ctx)?;
         Ok(app(ctx).access.account_of(&asked.scope).await?.map(Account::from))
     }
 
-    /// The account's role in the organization of the token; null for the operator at the
-    /// command line.
+    /// The key by which a machine asks; null for people.
+    async fn api_key(&self, ctx: &Context<'_>) -> Result<Option<ApiKeyObject>, Problem> {
+        let asked = Asked::of(ctx)?;
+        let Actor::ApiKey { id, .. } = asked.scope.actor() else { return Ok(None) };
+        Ok(api_key(&asked.read, *id).await?.map(ApiKeyObject))
+    }
+
+    /// The account's role in the organization of the token; null for a machine with a key, and
+    /// for the operator at the command line.
     async fn role(&self, ctx: &Context<'_>) -> Result<Option<Role>, Problem> {
         Ok(match Asked::of(ctx)?.scope.actor() {
             Actor::Account { role, .. } => Some((*role).into()),
-            Actor::Operator | Actor::Job => None,
+            Actor::ApiKey { .. } | Actor::Operator | Actor::Job => None,
         })
     }
 
-    /// What the account may do there.
+    /// What who asks may do there.
     async fn capabilities(&self, ctx: &Context<'_>) -> Result<Vec<Capability>, Problem> {
         let actor = Asked::of(ctx)?.scope.actor();
         let held = DomainCapability::ALL.into_iter().filter(|capability| actor.may(*capability));

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use super::stage::{PASSWORD, Stage};
 
 /// What begins or goes on with a log-in, and so needs no access token.
-const WITHOUT_TOKEN: [&str; 2] = ["logIn", "refreshSession"];
+const WITHOUT_TOKEN: [&str; 6] =
+    ["logIn", "refreshSession", "requestSignUp", "completeSignUp", "requestPasswordReset", "resetPassword"];
 /// What everybody may do who is logged in: it concerns the account, not the organization.
-const OWN_SESSIONS: [&str; 3] = ["logOut", "revokeSession", "switchOrganization"];
+const OWN_SESSIONS: [&str; 4] = ["logOut", "revokeSession", "switchOrganization", "changePassword"];
 
 fn code(answer: &Value) -> &Value {
     &answer["errors"][0]["extensions"]["code"]

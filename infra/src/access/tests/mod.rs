@@ -1,13 +1,15 @@
 mod accounts;
+mod api_keys;
 mod audit;
 mod keys;
+mod letters;
 mod log_in;
 mod organizations;
 mod sessions;
 mod store;
 mod tokens;
 
-use qun_domain::access::{Account, Role};
+use qun_domain::access::{Account, Actor, Role};
 use qun_domain::tenancy::{Organization, Slug};
 use qun_domain::time::Timestamp;
 

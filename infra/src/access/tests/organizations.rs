@@ -75,7 +75,7 @@ async fn bad_input_leaves_no_trace(db: Db) {
     let blank = NewOrganization { name: " ".to_owned(), ..base.clone() };
     assert_eq!(refusal(&stage, blank).await, Refusal::BadName);
     let nameless = NewOrganization { owner_name: String::new(), ..base.clone() };
-    assert_eq!(refusal(&stage, nameless).await, Refusal::BadName);
+    assert_eq!(refusal(&stage, nameless).await, Refusal::BadOwnerName);
     let unreachable = NewOrganization { owner_email: "owner".to_owned(), ..base.clone() };
     assert_eq!(refusal(&stage, unreachable).await, Refusal::BadEmail);
     let open = NewOrganization { owner_password: "short".to_owned(), ..base };
