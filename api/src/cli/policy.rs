@@ -124,7 +124,7 @@ async fn publish(settings: &Settings, args: Publish) -> anyhow::Result<ExitCode>
 
 fn unsound(problems: &[PolicyProblem]) -> ExitCode {
     for problem in problems {
-        eprintln!("{}: {}", problem.code(), problem.message(Locale::En));
+        eprintln!("{}: {}", problem.code().code(), problem.message(Locale::En));
     }
     REFUSED.into()
 }

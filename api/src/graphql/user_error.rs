@@ -120,7 +120,7 @@ impl UserError {
         let mut error = Self::new(UserErrorCode::InvalidPolicy, field, locale);
         error.field.extend(problem.path.split('.').filter(|part| !part.is_empty()).map(str::to_owned));
         error.message = problem.message(locale);
-        error.rule = Some(problem.code().to_owned());
+        error.rule = Some(problem.code().code().to_owned());
         error
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::codes::coded;
+use crate::codes::coded;
 use crate::locale::Locale;
 
 /// The longest line, in bytes without the line break, that a reader takes.

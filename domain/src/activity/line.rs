@@ -6,8 +6,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::codes::coded;
 use super::error::RowCode;
+use crate::codes::coded;
 
 coded! {
     /// The keys of NDJSON.md.

@@ -2,7 +2,6 @@
 //! (NDJSON.md, and TIERING.md, sections 2 to 4).
 
 mod check;
-mod codes;
 mod content;
 mod counting;
 mod error;
@@ -16,7 +15,6 @@ mod rfc3339;
 mod upkeep;
 
 pub use check::MAX_ID_CHARS;
-pub use codes::UnknownCode;
 pub use content::length;
 pub use counting::{DayCount, DayMessage};
 pub use error::{MAX_LINE_BYTES, RowCode, RowError};

@@ -1,4 +1,4 @@
-use super::codes::coded;
+use crate::codes::coded;
 use crate::time::Timestamp;
 
 coded! {

@@ -21,6 +21,6 @@ pub use model::{
 };
 pub use patch::PolicyPatch;
 pub use port::{PolicyPort, ScopedPatch};
-pub use problem::{Expected, PolicyProblem, Rule};
+pub use problem::{Expected, PolicyProblem, Rule, RuleCode};
 pub use publish::{PublishPolicy, PublishPolicyRefusal, Published, chain};
 pub use resolve::{EffectivePolicy, PolicyScope, UnknownScope, resolve};

@@ -83,7 +83,7 @@ mod tests {
     fn refused(text: &str) -> (String, &'static str) {
         let problems = PolicyPatch::parse(text).expect_err(text);
         assert_eq!(problems.len(), 1, "{problems:?}");
-        (problems[0].path.clone(), problems[0].code())
+        (problems[0].path.clone(), problems[0].code().code())
     }
 
     #[test]
@@ -163,7 +163,8 @@ mod tests {
     fn all_problems_are_told_at_once() {
         let problems =
             PolicyPatch::parse(r#"{"a": 1, "tiering": {"newDays": 0, "b": null}}"#).expect_err("three");
-        let places: Vec<_> = problems.iter().map(|problem| (problem.path.as_str(), problem.code())).collect();
+        let places: Vec<_> =
+            problems.iter().map(|problem| (problem.path.as_str(), problem.code().code())).collect();
         assert_eq!(
             places,
             [("a", "UNKNOWN_KEY"), ("tiering.b", "UNKNOWN_KEY"), ("tiering.newDays", "OUT_OF_RANGE")]

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::codes::coded;
 use crate::locale::Locale;
 
 /// A rule of the policy document that was broken.
@@ -66,6 +67,42 @@ pub enum Rule {
     },
 }
 
+coded! {
+    /// A rule of the policy document, without what was found in its place.
+    pub enum RuleCode {
+        /// The text is no JSON.
+        NotJson = "NOT_JSON",
+        /// The document has no such key.
+        UnknownKey = "UNKNOWN_KEY",
+        /// A value is null.
+        Null = "NULL_VALUE",
+        /// A value is of another JSON type.
+        WrongType = "WRONG_TYPE",
+        /// A word is none of those that its key knows.
+        UnknownValue = "UNKNOWN_VALUE",
+        /// A number is below or above what is allowed.
+        OutOfRange = "OUT_OF_RANGE",
+        /// A list has too few or too many elements.
+        WrongLength = "WRONG_LENGTH",
+        /// The x of a curve's points do not rise strictly.
+        CurveNotRising = "CURVE_NOT_RISING",
+        /// The y of a curve's points fall.
+        CurveFalling = "CURVE_FALLING",
+        /// More strikes are worth more.
+        ViolationScoresRising = "VIOLATION_SCORES_RISING",
+        /// The weights do not add to 100 (T18).
+        WeightsNot100 = "WEIGHTS_NOT_100",
+        /// The cutoffs are not core > active > ordinary.
+        CutoffsNotFalling = "CUTOFFS_NOT_FALLING",
+        /// The lower end of a share band is above its upper.
+        BandReversed = "BAND_REVERSED",
+        /// The minima of the bands add to more than 100, or the maxima to less (T6).
+        BandsImpossible = "BANDS_IMPOSSIBLE",
+        /// `retainedAfter` is not shorter than the window of invites.
+        RetainedAfterTooLong = "RETAINED_AFTER_TOO_LONG",
+    }
+}
+
 /// What belongs at a place of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
@@ -117,25 +154,9 @@ impl PolicyProblem {
         Self { path: path.into(), rule }
     }
 
-    /// The stable code.
-    pub const fn code(&self) -> &'static str {
-        match self.rule {
-            Rule::NotJson => "NOT_JSON",
-            Rule::UnknownKey => "UNKNOWN_KEY",
-            Rule::Null => "NULL_VALUE",
-            Rule::WrongType { .. } => "WRONG_TYPE",
-            Rule::UnknownValue { .. } => "UNKNOWN_VALUE",
-            Rule::OutOfRange { .. } => "OUT_OF_RANGE",
-            Rule::WrongLength { .. } => "WRONG_LENGTH",
-            Rule::CurveNotRising => "CURVE_NOT_RISING",
-            Rule::CurveFalling => "CURVE_FALLING",
-            Rule::ViolationScoresRising => "VIOLATION_SCORES_RISING",
-            Rule::WeightsNot100 { .. } => "WEIGHTS_NOT_100",
-            Rule::CutoffsNotFalling => "CUTOFFS_NOT_FALLING",
-            Rule::BandReversed => "BAND_REVERSED",
-            Rule::BandsImpossible { .. } => "BANDS_IMPOSSIBLE",
-            Rule::RetainedAfterTooLong { .. } => "RETAINED_AFTER_TOO_LONG",
-        }
+    /// The stable code of the rule.
+    pub const fn code(&self) -> RuleCode {
+        self.rule.code()
     }
 
     /// The sentence for a person, beginning with the path.
@@ -153,6 +174,27 @@ impl PolicyProblem {
 }
 
 impl Rule {
+    /// Which rule it is.
+    pub const fn code(&self) -> RuleCode {
+        match self {
+            Self::NotJson => RuleCode::NotJson,
+            Self::UnknownKey => RuleCode::UnknownKey,
+            Self::Null => RuleCode::Null,
+            Self::WrongType { .. } => RuleCode::WrongType,
+            Self::UnknownValue { .. } => RuleCode::UnknownValue,
+            Self::OutOfRange { .. } => RuleCode::OutOfRange,
+            Self::WrongLength { .. } => RuleCode::WrongLength,
+            Self::CurveNotRising => RuleCode::CurveNotRising,
+            Self::CurveFalling => RuleCode::CurveFalling,
+            Self::ViolationScoresRising => RuleCode::ViolationScoresRising,
+            Self::WeightsNot100 { .. } => RuleCode::WeightsNot100,
+            Self::CutoffsNotFalling => RuleCode::CutoffsNotFalling,
+            Self::BandReversed => RuleCode::BandReversed,
+            Self::BandsImpossible { .. } => RuleCode::BandsImpossible,
+            Self::RetainedAfterTooLong { .. } => RuleCode::RetainedAfterTooLong,
+        }
+    }
+
     fn english(&self) -> String {
         match self {
             Self::NotJson => "the policy is not valid JSON".into(),
@@ -217,7 +259,7 @@ mod tests {
         let problem = PolicyProblem::new("tiering.weights", Rule::WeightsNot100 { sum: 99 });
         assert_eq!(problem.to_string(), "tiering.weights: the weights must add to 100, not to 99");
         assert_eq!(problem.message(Locale::ZhCn), "tiering.weights：各项权重之和必须为 100，现为 99");
-        assert_eq!(problem.code(), "WEIGHTS_NOT_100");
+        assert_eq!(problem.code().code(), "WEIGHTS_NOT_100");
         let range = PolicyProblem::new("a", Rule::OutOfRange { min: 1.0, max: 3650.0 });
         assert_eq!(range.to_string(), "a: must lie between 1 and 3650");
     }

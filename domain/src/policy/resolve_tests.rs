@@ -10,7 +10,7 @@ fn patch(value: &Value) -> PolicyPatch {
 
 fn codes(value: &Value) -> Vec<(String, &'static str)> {
     let problems = resolve(&[(PolicyScope::Group, &patch(value))]).expect_err("refused");
-    problems.iter().map(|problem| (problem.path.clone(), problem.code())).collect()
+    problems.iter().map(|problem| (problem.path.clone(), problem.code().code())).collect()
 }
 
 #[test]
@@ -127,6 +127,6 @@ proptest! {
             _ => json!({"retention": { key: 1 }}),
         };
         let problems = PolicyPatch::from_value(&value).expect_err("refused");
-        prop_assert_eq!(problems[0].code(), "UNKNOWN_KEY");
+        prop_assert_eq!(problems[0].code().code(), "UNKNOWN_KEY");
     }
 }

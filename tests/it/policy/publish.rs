@@ -103,7 +103,7 @@ async fn what_would_break_a_scope_below_is_refused(qun: &TestQun) {
     let group = Scope::Group(qun.group(&owner, "roses", None).await.id);
     let unsound = |refusal| match refusal {
         PublishPolicyRefusal::Unsound { scope, problems } => {
-            (scope, problems.iter().map(|problem| (problem.path.clone(), problem.code())).collect::<Vec<_>>())
+            (scope, problems.iter().map(|problem| (problem.path.clone(), problem.code().code())).collect::<Vec<_>>())
         }
         other => panic!("{other:?}"),
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::activity::codes::coded;
+use crate::codes::coded;
 
 coded! {
     /// Why something in an export became no row. None of these is an error.

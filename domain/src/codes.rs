@@ -34,24 +34,25 @@ macro_rules! coded {
         }
 
         impl std::str::FromStr for $name {
-            type Err = $crate::activity::UnknownCode;
+            type Err = $crate::codes::UnknownCode;
 
             fn from_str(code: &str) -> Result<Self, Self::Err> {
                 match code {
                     $($code => Ok(Self::$variant),)+
-                    _ => Err($crate::activity::UnknownCode),
+                    _ => Err($crate::codes::UnknownCode),
                 }
             }
         }
     };
 }
 
-pub(super) use coded;
+pub(crate) use coded;
 
 #[cfg(test)]
 mod tests {
     use super::UnknownCode;
     use crate::activity::{DeletedBy, Kind, Medium, MemberRole, RowCode};
+    use crate::policy::RuleCode;
 
     #[test]
     fn every_word_reads_back() {
@@ -68,6 +69,9 @@ mod tests {
             assert_eq!(by.code().parse(), Ok(*by));
         }
         for code in RowCode::ALL {
+            assert_eq!(code.code().parse(), Ok(*code));
+        }
+        for code in RuleCode::ALL {
             assert_eq!(code.code().parse(), Ok(*code));
         }
         assert_eq!("Message".parse::<Kind>(), Err(UnknownCode));
