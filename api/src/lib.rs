@@ -5,6 +5,7 @@
 pub mod app;
 pub mod cli;
 pub mod demo;
+mod errors;
 pub mod graphql;
 pub mod http;
 pub mod import;

@@ -3,6 +3,7 @@
 
 mod account;
 mod demo;
+mod errors;
 mod export;
 mod import;
 mod keys;
@@ -70,6 +71,7 @@ enum Command {
     Import(import::Args),
     Token(token::Args),
     Schema(schema::Args),
+    Errors(errors::Args),
     Tiers(tiers::Args),
     Recompute(recompute::Args),
     Policy(policy::Args),
@@ -82,10 +84,12 @@ enum Command {
 /// Runs the command line of this process.
 pub async fn main() -> ExitCode {
     let Cli { flags, command } = Cli::parse();
-    // The schema depends on nothing but the binary: no setting can be in its way.
-    if let Command::Schema(args) = command {
-        return ended(schema::run(args));
-    }
+    // These depend on nothing but the binary: no setting can be in their way.
+    let command = match command {
+        Command::Schema(args) => return ended(schema::run(args)),
+        Command::Errors(args) => return ended(errors::run(args)),
+        command => command,
+    };
     let settings = match Settings::load(&flags) {
         Ok(settings) => settings,
         Err(error) => return wrongly_used(error),
@@ -104,6 +108,7 @@ async fn run(settings: &Settings, command: Command) -> anyhow::Result<ExitCode> 
         Command::Import(args) => import::run(settings, args).await,
         Command::Token(args) => token::run(settings, args).await,
         Command::Schema(args) => schema::run(args),
+        Command::Errors(args) => errors::run(args),
         Command::Tiers(args) => tiers::run(settings, args).await,
         Command::Recompute(args) => recompute::run(settings, args).await,
         Command::Policy(args) => policy::run(settings, args).await,

@@ -35,6 +35,7 @@ fn commands_of_the_documentation() {
         "qun import --org acme -",
         "qun token --org acme --email a@b.c --minutes 5",
         "qun schema",
+        "qun errors",
         "qun keys rotate",
         "qun tiers evaluate --org acme --from 2015-W01 --to 2015-W53",
         "qun recompute --org acme --group Garden",

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::asked::{Asked, app};
 use super::error::Problem;
+use crate::errors::Sentence;
 
 /// The key in the request's header `Idempotency-Key`. It holds for each of the document's
 /// mutations, under the name that the field has in the answer.
@@ -77,13 +78,14 @@ fn request_key(ctx: &Context<'_>, named: Option<&str>) -> Result<Option<RequestK
 }
 
 fn bad_key() -> Problem {
-    Problem::BadInput(
-        format!("An idempotency key has 1 to {MAX_KEY_CHARS} characters and no control characters.").into(),
-    )
+    Problem::BadInput(Sentence::of(
+        format!("An idempotency key has 1 to {MAX_KEY_CHARS} characters and no control characters."),
+        format!("幂等键须为 1 到 {MAX_KEY_CHARS} 个字符，且不含控制字符。"),
+    ))
 }
 
 fn unreadable() -> Problem {
-    Problem::BadInput("The arguments cannot be read.".into())
+    Problem::BadInput(Sentence::fixed("The arguments cannot be read.", "无法读取参数。"))
 }
 
 /// The same for values that mean the same: the order of the keys of an object does not matter,

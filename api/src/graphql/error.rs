@@ -1,23 +1,22 @@
 //! The one place where something that went wrong becomes a GraphQL error.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_graphql::{Error, ErrorExtensionValues, Response, ServerError};
 use qun_domain::command::{Failure, Outcome};
 use qun_domain::fault::Fault;
+use qun_domain::locale::Locale;
 use qun_infra::db::KeyReused;
 use qun_infra::tiering::RunProblem;
 use tracing::error;
 
-use super::limits::TooMuch;
 use super::user_error::UserError;
+use crate::errors::{Code, Sentence};
 
-const CODE: &str = "code";
-
-/// Why a field has no answer. It has no `Display`, so that async-graphql's conversion of
-/// everything printable cannot take it, nor the text of a database error reach a client.
-#[derive(Debug)]
+/// Why a field, or the whole document, has no answer. It has no `Display`, so that async-graphql's
+/// conversion of everything printable cannot take it, nor the text of a database error reach a
+/// client.
+#[derive(Clone, Debug)]
 pub(super) enum Problem {
     /// Nobody is logged in.
     Unauthenticated,
@@ -26,9 +25,74 @@ pub(super) enum Problem {
     /// The idempotency key came with another request before.
     KeyReused,
     /// An argument cannot be used.
-    BadInput(Cow<'static, str>),
+    BadInput(Sentence),
+    /// The document asks for more than is looked at, or than anybody may spend.
+    TooComplex(Sentence),
+    /// The queries took too long.
+    TooSlow,
+    /// The budget is spent.
+    Spent {
+        /// What the document costs.
+        points: u32,
+        /// What is left of the budget.
+        left: u32,
+        /// In how many seconds there is enough of it.
+        wait: u32,
+    },
     /// Something beneath broke.
     Fault(Arc<Fault>),
+}
+
+impl Problem {
+    const fn code(&self) -> Code {
+        match self {
+            Self::Unauthenticated => Code::Unauthenticated,
+            Self::Forbidden => Code::Forbidden,
+            Self::KeyReused => Code::IdempotencyKeyReused,
+            Self::BadInput(_) => Code::BadUserInput,
+            Self::TooComplex(_) => Code::QueryTooComplex,
+            Self::TooSlow => Code::Timeout,
+            Self::Spent { .. } => Code::RateLimited,
+            Self::Fault(_) => Code::Internal,
+        }
+    }
+
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::Unauthenticated => {
+                Sentence::fixed("Log in first: this needs an access token.", "请先登录：此操作需要访问令牌。")
+            }
+            Self::Forbidden => Sentence::fixed("Your account may not do this.", "您的账号无权执行此操作。"),
+            Self::KeyReused => Sentence::fixed(
+                "This idempotency key was used for another request. Take a new one.",
+                "该幂等键已用于另一个请求，请换一个新的。",
+            ),
+            Self::BadInput(sentence) | Self::TooComplex(sentence) => sentence.clone(),
+            Self::TooSlow => Sentence::fixed(
+                "The query took too long. Ask for less at once.",
+                "查询耗时过长，请减少一次请求的内容。",
+            ),
+            Self::Spent { points, left, wait } => Sentence::of(
+                format!("The query costs {points} points, and {left} are left. Try again in {wait} s."),
+                format!("该查询需要 {points} 点，目前剩余 {left} 点，请在 {wait} 秒后重试。"),
+            ),
+            Self::Fault(_) => Sentence::fixed(
+                "Something broke on our side. Try again later.",
+                "我们这边出了故障，请稍后再试。",
+            ),
+        }
+    }
+
+    /// What the library says of its own limits; all else that it says is of the document's text.
+    fn of_library(message: &str) -> Option<Self> {
+        let zh = match message {
+            "Query is too complex." => "查询过于复杂。",
+            "Query is nested too deep." => "查询嵌套过深。",
+            "The recursion depth of the query cannot be greater than `32`" => "查询的递归深度不得超过 32。",
+            _ => return None,
+        };
+        Some(Self::TooComplex(Sentence::of(message.to_owned(), zh.to_owned())))
+    }
 }
 
 impl From<Fault> for Problem {
@@ -43,26 +107,23 @@ impl From<KeyReused> for Problem {
     }
 }
 
+/// Code and sentence are given by [`finish`], which knows the language of the request.
 impl From<Problem> for Error {
     fn from(problem: Problem) -> Self {
-        let (code, message): (&str, Cow<'static, str>) = match &problem {
-            Problem::Unauthenticated => {
-                ("UNAUTHENTICATED", "Log in first: this needs an access token.".into())
-            }
-            Problem::Forbidden => ("FORBIDDEN", "Your account may not do this.".into()),
-            Problem::KeyReused => (
-                "IDEMPOTENCY_KEY_REUSED",
-                "This idempotency key was used for another request. Take a new one.".into(),
-            ),
-            Problem::BadInput(why) => ("BAD_USER_INPUT", why.clone()),
-            Problem::Fault(_) => ("INTERNAL", "Something broke on our side. Try again later.".into()),
-        };
-        let mut error = Self::new(message);
-        error.extensions.get_or_insert_default().set(CODE, code);
-        if let Problem::Fault(fault) = problem {
-            error.source = Some(fault);
-        }
-        error
+        Self { message: String::new(), source: Some(Arc::new(problem)), extensions: None }
+    }
+}
+
+/// As above, for what is wrong with a document as a whole.
+impl From<Problem> for ServerError {
+    fn from(problem: Problem) -> Self {
+        Self { source: Some(Arc::new(problem)), ..Self::new("", None) }
+    }
+}
+
+impl From<Problem> for Response {
+    fn from(problem: Problem) -> Self {
+        Self::from_errors(vec![problem.into()])
     }
 }
 
@@ -93,56 +154,35 @@ pub(super) fn settled_run<T>(
     }
 }
 
-/// The answer to a document that is beyond what is looked at at all.
-pub(super) fn too_much(why: TooMuch) -> Response {
-    refused("QUERY_TOO_COMPLEX", why.message())
-}
-
-/// The answer to queries that took too long.
-pub(super) fn too_slow() -> Response {
-    refused("TIMEOUT", "The query took too long. Ask for less at once.".to_owned())
-}
-
-fn refused(code: &str, message: String) -> Response {
-    let mut error = ServerError::new(message, None);
-    error.extensions.get_or_insert_with(ErrorExtensionValues::default).set(CODE, code);
-    Response::from_errors(vec![error])
-}
-
-/// Gives every error its code, logs each fault once, and tells its reader under which id.
-pub(super) fn finish(mut response: Response, request_id: Option<&str>) -> Response {
+/// Gives every error its code and its sentence, logs each fault once, and tells its reader under
+/// which id.
+#[expect(clippy::disallowed_methods, reason = "this is the one place")]
+pub(super) fn finish(mut response: Response, locale: Locale, request_id: Option<&str>) -> Response {
     let mut logged: Vec<Arc<Fault>> = Vec::new();
     for error in &mut response.errors {
-        if let Some(fault) = fault_of(error) {
-            let mut extensions = error.extensions.take().unwrap_or_default();
-            if let Some(id) = request_id {
-                extensions.set("requestId", id);
-            }
-            error.extensions = Some(extensions);
-            if !logged.iter().any(|known| Arc::ptr_eq(known, &fault)) {
-                error!(request.id = request_id, fault = fault.chain(), path = %path(error), "a field broke");
-                logged.push(fault);
-            }
-        } else if error.extensions.as_ref().and_then(|extensions| extensions.get(CODE)).is_none() {
-            let code = code_of(&error.message);
-            error.extensions.get_or_insert_with(ErrorExtensionValues::default).set(CODE, code);
+        let known = error.source::<Problem>().cloned().or_else(|| Problem::of_library(&error.message));
+        let mut extensions = ErrorExtensionValues::default();
+        let code = known.as_ref().map_or(Code::BadUserInput, Problem::code);
+        extensions.set("code", code.word());
+        if let Some(problem) = &known {
+            problem.sentence().text(locale).clone_into(&mut error.message);
         }
+        match known {
+            Some(Problem::Spent { wait, .. }) => extensions.set("retryAfterSeconds", wait),
+            Some(Problem::Fault(fault)) => {
+                if let Some(id) = request_id {
+                    extensions.set("requestId", id);
+                }
+                if !logged.iter().any(|known| Arc::ptr_eq(known, &fault)) {
+                    error!(request.id = request_id, fault = fault.chain(), path = %path(error), "a field broke");
+                    logged.push(fault);
+                }
+            }
+            _ => {}
+        }
+        error.extensions = Some(extensions);
     }
     response
-}
-
-/// The code of an error of the library: of syntax, validation or a limit.
-fn code_of(message: &str) -> &'static str {
-    match message {
-        "Query is too complex."
-        | "Query is nested too deep."
-        | "The recursion depth of the query cannot be greater than `32`" => "QUERY_TOO_COMPLEX",
-        _ => "BAD_USER_INPUT",
-    }
-}
-
-fn fault_of(error: &ServerError) -> Option<Arc<Fault>> {
-    Arc::clone(error.source.as_ref()?).downcast().ok()
 }
 
 fn path(error: &ServerError) -> String {

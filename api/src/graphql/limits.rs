@@ -9,6 +9,9 @@ use std::collections::HashMap;
 use async_graphql::Positioned;
 use async_graphql::parser::types::{Directive, ExecutableDocument, Selection, SelectionSet};
 
+use super::error::Problem;
+use crate::errors::Sentence;
+
 /// Words, numbers, texts and signs.
 const TOKENS: usize = 10_000;
 /// Fields that are given another name.
@@ -31,16 +34,35 @@ pub(super) enum TooMuch {
 }
 
 impl TooMuch {
-    pub(super) fn message(self) -> String {
-        match self {
-            Self::Tokens => format!("A document has at most {TOKENS} tokens."),
-            Self::Aliases => format!("A document has at most {ALIASES} aliases."),
-            Self::Directives => format!("A document has at most {DIRECTIVES} directives."),
-            Self::Fields => {
-                format!("A document has at most {FIELDS} fields, those of its fragments included.")
+    fn sentence(self) -> Sentence {
+        let (en, zh) = match self {
+            Self::Tokens => (
+                format!("A document has at most {TOKENS} tokens."),
+                format!("一个文档最多 {TOKENS} 个词法单元。"),
+            ),
+            Self::Aliases => (
+                format!("A document has at most {ALIASES} aliases."),
+                format!("一个文档最多 {ALIASES} 个别名。"),
+            ),
+            Self::Directives => (
+                format!("A document has at most {DIRECTIVES} directives."),
+                format!("一个文档最多 {DIRECTIVES} 个指令。"),
+            ),
+            Self::Fields => (
+                format!("A document has at most {FIELDS} fields, those of its fragments included."),
+                format!("一个文档最多 {FIELDS} 个字段，片段中的也计算在内。"),
+            ),
+            Self::Nested => {
+                (format!("Fragments nest at most {NESTED} deep."), format!("片段最多嵌套 {NESTED} 层。"))
             }
-            Self::Nested => format!("Fragments nest at most {NESTED} deep."),
-        }
+        };
+        Sentence::of(en, zh)
+    }
+}
+
+impl From<TooMuch> for Problem {
+    fn from(why: TooMuch) -> Self {
+        Self::TooComplex(why.sentence())
     }
 }
 

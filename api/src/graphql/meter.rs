@@ -7,8 +7,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest, NextValidation};
-use async_graphql::{ErrorExtensionValues, Name, Response, ServerError, ValidationResult, Value, value};
+use async_graphql::{Name, Response, ServerError, ValidationResult, Value, value};
 use qun_infra::budget::{Allowance, Balance, Budget};
+
+use super::error::Problem;
+use crate::errors::Sentence;
 
 /// The key of an answer's `extensions`.
 const COST: &str = "cost";
@@ -43,7 +46,7 @@ struct Draw {
 }
 
 impl Meter {
-    async fn charge(&self, payer: Option<&Payer>, points: u32) -> Result<(), ServerError> {
+    async fn charge(&self, payer: Option<&Payer>, points: u32) -> Result<(), Problem> {
         let mut refused = None;
         let mut draw = None;
         if let Some((budget, payer)) = self.budget.as_ref().zip(payer) {
@@ -100,24 +103,21 @@ impl Extension for Meter {
     ) -> Result<ValidationResult, Vec<ServerError>> {
         let result = next.run(ctx).await?;
         let points = u32::try_from(result.complexity).unwrap_or(u32::MAX).max(1);
-        self.charge(ctx.data_opt::<Payer>(), points).await.map_err(|error| vec![error])?;
+        self.charge(ctx.data_opt::<Payer>(), points).await.map_err(|problem| vec![problem.into()])?;
         Ok(result)
     }
 }
 
-fn spent(budget: &Budget, points: u32, left: u32) -> ServerError {
-    let allowance = budget.allowance();
-    let mut extensions = ErrorExtensionValues::default();
-    if points > allowance.points {
-        extensions.set("code", "QUERY_TOO_COMPLEX");
-        let message = format!("The query costs {points} points, and a full budget has {}.", allowance.points);
-        return ServerError { extensions: Some(extensions), ..ServerError::new(message, None) };
+fn spent(budget: &Budget, points: u32, left: u32) -> Problem {
+    let Allowance { points: full, per_second } = budget.allowance();
+    if points > full {
+        return Problem::TooComplex(Sentence::of(
+            format!("The query costs {points} points, and a full budget has {full}."),
+            format!("该查询需要 {points} 点，而全部额度只有 {full} 点。"),
+        ));
     }
-    let wait = (points - left.min(points)).div_ceil(allowance.per_second).max(1);
-    extensions.set("code", "RATE_LIMITED");
-    extensions.set("retryAfterSeconds", wait);
-    let message = format!("The query costs {points} points, and {left} are left. Try again in {wait} s.");
-    ServerError { extensions: Some(extensions), ..ServerError::new(message, None) }
+    let wait = (points - left.min(points)).div_ceil(per_second).max(1);
+    Problem::Spent { points, left, wait }
 }
 
 /// How many fields an answer has.

@@ -41,6 +41,7 @@ use asked::Asked;
 use documents::Documents;
 pub(crate) use documents::reads_only;
 pub use doing::HeaderKey;
+use error::Problem;
 use meter::Meters;
 pub use meter::Payer;
 use tokio::time::timeout;
@@ -112,13 +113,13 @@ impl Executor {
             request = request.data(asked);
         }
         let response = match self.documents.parse(&mut request) {
-            Ok(true) => {
-                timeout(PATIENCE, self.schema.execute(request)).await.unwrap_or_else(|_| error::too_slow())
-            }
+            Ok(true) => timeout(PATIENCE, self.schema.execute(request))
+                .await
+                .unwrap_or_else(|_| Problem::TooSlow.into()),
             Ok(false) => self.schema.execute(request).await,
-            Err(too_much) => error::too_much(too_much),
+            Err(too_much) => Problem::from(too_much).into(),
         };
-        error::finish(response, id.as_ref().map(RequestId::as_str))
+        error::finish(response, locale, id.as_ref().map(RequestId::as_str))
     }
 }
 

@@ -18,6 +18,7 @@ use super::page;
 use super::people::PersonObject;
 use super::scope::ScopeObject;
 use super::tiering::{EvaluationObject, PinObject, ScoreObject};
+use crate::errors::Sentence;
 
 /// What a global id names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,6 +169,9 @@ async fn member(asked: &Asked, scope: Scope, person: PersonId) -> Result<Option<
     Ok(asked.member(scope, person).await?.map(Node::Member))
 }
 
+const TOO_MANY_IDS: Problem =
+    Problem::BadInput(Sentence::fixed("ids must be at most 100.", "ids 最多 100 个。"));
+
 #[derive(Default)]
 pub(super) struct NodeQuery;
 
@@ -194,7 +198,7 @@ impl NodeQuery {
     ) -> Result<Vec<Option<Node>>, Problem> {
         let asked = Asked::of(ctx)?;
         if ids.len() > usize::from(page::MAX) {
-            return Err(Problem::BadInput("ids must be at most 100.".into()));
+            return Err(TOO_MANY_IDS);
         }
         try_join_all(ids.iter().map(|id| find(asked, id))).await
     }

@@ -9,6 +9,7 @@ use qun_infra::tiering::Rank;
 use uuid::Uuid;
 
 use super::error::Problem;
+use crate::errors::Sentence;
 
 /// The length of a page that does not say.
 const DEFAULT: u16 = 50;
@@ -41,7 +42,7 @@ impl<K: Keyset> Slice<K> {
     /// Reads the arguments.
     pub(super) fn new(first: Option<i32>, after: Option<&str>) -> Result<Self, Problem> {
         let first = first.map_or(Ok(DEFAULT), u16::try_from).ok().filter(|first| (1..=MAX).contains(first));
-        let first = first.ok_or(Problem::BadInput("first must lie between 1 and 100.".into()))?;
+        let first = first.ok_or(BAD_FIRST)?;
         let after = after.map(|cursor| decode(cursor).ok_or(BAD_CURSOR)).transpose()?;
         Ok(Self { first, after })
     }
@@ -60,8 +61,10 @@ impl<K: Keyset> Slice<K> {
     }
 }
 
-const BAD_CURSOR: Problem =
-    Problem::BadInput(std::borrow::Cow::Borrowed("after must be a cursor of this list."));
+const BAD_FIRST: Problem =
+    Problem::BadInput(Sentence::fixed("first must lie between 1 and 100.", "first 必须在 1 到 100 之间。"));
+pub(super) const BAD_CURSOR: Problem =
+    Problem::BadInput(Sentence::fixed("after must be a cursor of this list.", "after 必须是本列表的游标。"));
 
 /// The elements of a page with their cursors.
 #[derive(Clone, Debug)]

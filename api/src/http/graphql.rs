@@ -9,20 +9,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::Method;
-use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::{Request, Response};
 use futures_util::{FutureExt, StreamExt};
-use qun_domain::locale::Locale;
 use qun_infra::access::Caller;
 use qun_infra::db::OrgScope;
 use tokio::time::timeout;
 use tracing::error;
 
-use super::accept::{ResponseType, negotiate};
+use super::accept::negotiate;
 use super::auth::authenticate;
 use super::client::{self, Proxies};
+use super::language::language;
 use super::media::{MediaType, only};
 use super::problem::Problem;
 use super::request_id::RequestId;
@@ -52,11 +52,11 @@ pub(super) async fn handle(
     limits: web::Data<Limits>,
 ) -> HttpResponse {
     let Some(label) = negotiate(request.headers()) else {
-        return Problem::NotAcceptable.answer(ResponseType::Json);
+        return Problem::NotAcceptable.answer(&request);
     };
     match answer(&request, payload, &executor, &app, **limits).await {
         Ok(response) => output::render(&response, label),
-        Err(problem) => problem.answer(label),
+        Err(problem) => problem.answer_as(label, &request),
     }
 }
 
@@ -90,11 +90,10 @@ async fn dress(
     app: &App,
     proxies: Proxies,
 ) -> Result<Request, Problem> {
-    let language = only(request.headers(), &ACCEPT_LANGUAGE);
     let (id, address) = (RequestId::of(request), client::address(request, proxies));
     let caller =
         Caller { client: client::client(request, address), request_id: Some(id.as_str().to_owned()) };
-    let mut asked = asked.data(id).data(Locale::negotiate(language)).data(caller);
+    let mut asked = asked.data(id).data(language(request.headers())).data(caller);
     if let Some(key) = idempotency_key(request.headers())? {
         asked = asked.data(key);
     }
@@ -117,7 +116,10 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<HeaderKey>, Problem> {
     let mut values = headers.get_all("idempotency-key");
     let Some(value) = values.next() else { return Ok(None) };
     let text = value.to_str().ok().filter(|_| values.next().is_none());
-    let text = text.ok_or(Problem::bad_request("Idempotency-Key must be one text of ASCII characters."))?;
+    let text = text.ok_or(Problem::bad_request(
+        "Idempotency-Key must be one text of ASCII characters.",
+        "Idempotency-Key 必须是一段 ASCII 文本。",
+    ))?;
     let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
     Ok(Some(HeaderKey(text.to_owned())))
 }
@@ -136,7 +138,7 @@ async fn body(headers: &HeaderMap, mut payload: web::Payload, limit: usize) -> R
     let mut body = BytesMut::new();
     let collect = async {
         while let Some(bytes) = payload.next().await {
-            let bytes = bytes.map_err(|_| Problem::bad_request("The body broke off."))?;
+            let bytes = bytes.map_err(|_| Problem::bad_request("The body broke off.", "请求体中断。"))?;
             if body.len() + bytes.len() > limit {
                 return Err(Problem::TooLarge(limit));
             }

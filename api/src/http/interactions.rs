@@ -1,16 +1,16 @@
 //! `POST /v1/interactions`: checks the request, then hands its body to [`super::ingest`].
 
-use actix_web::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse, web};
 use qun_domain::activity::MAX_ID_CHARS;
 use qun_domain::groups::Name;
-use qun_domain::locale::Locale;
 use serde::Deserialize;
 use tracing::{error, info};
 
 use super::auth::authenticate;
 use super::body::{BodyError, RowBody};
-use super::ingest::{IngestError, Ingestion, ingest};
+use super::ingest::{IngestError, Ingestion, Report, ingest};
+use super::language::language;
 use super::media::{MediaType, only};
 use super::problem::Problem;
 use super::request_id::RequestId;
@@ -24,26 +24,26 @@ struct Overrides {
 }
 
 /// Takes NDJSON rows, plain or as gzip, of any length.
-pub(super) async fn post(
-    request: HttpRequest,
-    payload: web::Payload,
-    app: web::Data<App>,
-) -> Result<HttpResponse, Problem> {
+pub(super) async fn post(request: HttpRequest, payload: web::Payload, app: web::Data<App>) -> HttpResponse {
+    match take(&request, payload, &app).await {
+        Ok(report) => HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(report),
+        Err(problem) => problem.answer(&request),
+    }
+}
+
+async fn take(request: &HttpRequest, payload: web::Payload, app: &App) -> Result<Report, Problem> {
     let content_type = only(request.headers(), &CONTENT_TYPE);
     if !MediaType::says(content_type, "application", "x-ndjson") {
         return Err(Problem::UnsupportedMediaType("application/x-ndjson"));
     }
     let is_gzip = is_gzip(request.headers())?;
     let (group, source) = overrides(request.query_string())?;
-    let scope = authenticate(&request, &app.access).await?.ok_or(Problem::NoToken)?;
-    let locale = Locale::negotiate(only(request.headers(), &ACCEPT_LANGUAGE));
+    let scope = authenticate(request, &app.access).await?.ok_or(Problem::NoToken)?;
+    let locale = language(request.headers());
 
     let mut body = if is_gzip { RowBody::gzip(payload) } else { RowBody::plain(payload) };
     let ingestion = Ingestion { scope: &scope, group, source, locale };
-    match ingest(&app, ingestion, &mut body).await {
-        Ok(report) => Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(report)),
-        Err(error) => Err(problem(error, RequestId::of(&request))),
-    }
+    ingest(app, ingestion, &mut body).await.map_err(|error| problem(error, RequestId::of(request)))
 }
 
 fn problem(error: IngestError, id: RequestId) -> Problem {
@@ -51,12 +51,19 @@ fn problem(error: IngestError, id: RequestId) -> Problem {
         IngestError::Body(BodyError::Silent) => Problem::TooSlow,
         IngestError::Body(error @ BodyError::Broken(_)) => {
             info!(error = &error as &dyn std::error::Error, "an ingestion broke off");
-            Problem::bad_request("The body broke off. What was read is kept; send the whole again.")
+            Problem::bad_request(
+                "The body broke off. What was read is kept; send the whole again.",
+                "请求体中断。已读取的部分已保存，请重新发送全部内容。",
+            )
         }
         IngestError::Body(BodyError::BadGzip(_)) => Problem::bad_request(
             "The gzip stream is damaged or cut off. What was read is kept; send the whole again.",
+            "gzip 数据流损坏或被截断。已读取的部分已保存，请重新发送全部内容。",
         ),
-        IngestError::NotNdjson => Problem::bad_request("The body is no NDJSON: one JSON object a line."),
+        IngestError::NotNdjson => Problem::bad_request(
+            "The body is no NDJSON: one JSON object a line.",
+            "请求体不是 NDJSON：每行应为一个 JSON 对象。",
+        ),
         IngestError::NoSuchGroup => Problem::NoSuchGroup,
         IngestError::Forbidden => Problem::Forbidden,
         IngestError::Fault(fault) => {
@@ -81,13 +88,20 @@ fn is_gzip(headers: &HeaderMap) -> Result<bool, Problem> {
 }
 
 fn overrides(query: &str) -> Result<(Option<Name>, Option<String>), Problem> {
-    let web::Query(Overrides { group, source }) = web::Query::from_query(query)
-        .map_err(|_| Problem::bad_request("The query of the address is not well formed."))?;
+    let web::Query(Overrides { group, source }) = web::Query::from_query(query).map_err(|_| {
+        Problem::bad_request("The query of the address is not well formed.", "网址中的查询部分格式有误。")
+    })?;
     let group = group.map(|group| group.parse()).transpose().map_err(|_| {
-        Problem::bad_request("group must have 1 to 200 characters and no control characters.")
+        Problem::bad_request(
+            "group must have 1 to 200 characters and no control characters.",
+            "group 须为 1 到 200 个字符，且不含控制字符。",
+        )
     })?;
     if source.as_ref().is_some_and(|source| source.is_empty() || source.chars().count() > MAX_ID_CHARS) {
-        return Err(Problem::bad_request("source must have 1 to 200 characters."));
+        return Err(Problem::bad_request(
+            "source must have 1 to 200 characters.",
+            "source 须为 1 到 200 个字符。",
+        ));
     }
     Ok((group, source))
 }

@@ -10,6 +10,7 @@ mod health;
 pub mod ingest;
 mod interactions;
 mod jwks;
+mod language;
 pub mod lines;
 mod media;
 mod metrics;

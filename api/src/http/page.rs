@@ -70,14 +70,16 @@ impl Asset {
 }
 
 /// `GET /` for browsers.
-pub(super) async fn index(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    if takes_html(request.headers()) { Ok(INDEX.answer(&request)) } else { Err(Problem::NotFound) }
+pub(super) async fn index(request: HttpRequest) -> HttpResponse {
+    if takes_html(request.headers()) { INDEX.answer(&request) } else { Problem::NotFound.answer(&request) }
 }
 
 /// `GET /assets/graphiql/{name}`.
-pub(super) async fn asset(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let asset = ASSETS.iter().find(|asset| asset.name == name.as_str()).ok_or(Problem::NotFound)?;
-    Ok(asset.answer(&request))
+pub(super) async fn asset(request: HttpRequest, name: web::Path<String>) -> HttpResponse {
+    match ASSETS.iter().find(|asset| asset.name == name.as_str()) {
+        Some(asset) => asset.answer(&request),
+        None => Problem::NotFound.answer(&request),
+    }
 }
 
 fn takes_html(headers: &HeaderMap) -> bool {

@@ -1,21 +1,20 @@
 //! Why a request was not let through: a status and a GraphQL error, never an internal text.
 
-use std::borrow::Cow;
-use std::fmt;
-
-use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use super::accept::ResponseType;
+use super::language::language;
 use super::request_id::RequestId;
+use crate::errors::{Code, Sentence};
 
-/// A refusal of the transport. Each has a stable code.
+/// A refusal of the transport. It is no `ResponseError`: an answer needs the request, whose
+/// language it is in.
 #[derive(Debug)]
 pub(super) enum Problem {
     /// The request is not well formed.
-    BadRequest(Cow<'static, str>),
+    BadRequest(Sentence),
     /// There is no token where one is needed.
     NoToken,
     /// The token is not good, or not good any more.
@@ -43,29 +42,34 @@ pub(super) enum Problem {
 }
 
 impl Problem {
-    /// A request that is not well formed.
-    pub(super) fn bad_request(why: impl Into<Cow<'static, str>>) -> Self {
-        Self::BadRequest(why.into())
+    /// A request that is not well formed, in English and in Chinese.
+    pub(super) const fn bad_request(en: &'static str, zh: &'static str) -> Self {
+        Self::BadRequest(Sentence::fixed(en, zh))
     }
 
-    const fn code(&self) -> &'static str {
+    pub(super) const fn code(&self) -> Code {
         match self {
-            Self::BadRequest(_) => "BAD_REQUEST",
-            Self::NoToken | Self::BadToken => "UNAUTHENTICATED",
-            Self::Forbidden => "FORBIDDEN",
-            Self::NotFound | Self::NoSuchGroup => "NOT_FOUND",
-            Self::MethodNotAllowed(_) => "METHOD_NOT_ALLOWED",
-            Self::NotAcceptable => "NOT_ACCEPTABLE",
-            Self::TooSlow => "REQUEST_TIMEOUT",
-            Self::TooLarge(_) => "PAYLOAD_TOO_LARGE",
-            Self::UnsupportedMediaType(_) | Self::UnsupportedEncoding(_) => "UNSUPPORTED_MEDIA_TYPE",
-            Self::Internal(_) => "INTERNAL",
+            Self::BadRequest(_) => Code::BadRequest,
+            Self::NoToken | Self::BadToken => Code::Unauthenticated,
+            Self::Forbidden => Code::Forbidden,
+            Self::NotFound | Self::NoSuchGroup => Code::NotFound,
+            Self::MethodNotAllowed(_) => Code::MethodNotAllowed,
+            Self::NotAcceptable => Code::NotAcceptable,
+            Self::TooSlow => Code::RequestTimeout,
+            Self::TooLarge(_) => Code::PayloadTooLarge,
+            Self::UnsupportedMediaType(_) | Self::UnsupportedEncoding(_) => Code::UnsupportedMediaType,
+            Self::Internal(_) => Code::Internal,
         }
     }
 
-    /// The answer, labelled as the client asked.
-    pub(super) fn answer(&self, label: ResponseType) -> HttpResponse {
-        let mut answer = HttpResponse::build(self.status_code());
+    /// The answer to a request, as plain JSON.
+    pub(super) fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        self.answer_as(ResponseType::Json, request)
+    }
+
+    /// The answer to a request, labelled as the client asked.
+    pub(super) fn answer_as(&self, label: ResponseType, request: &HttpRequest) -> HttpResponse {
+        let mut answer = HttpResponse::build(self.code().status());
         answer.insert_header((CONTENT_TYPE, label.content_type())).insert_header((CACHE_CONTROL, "no-store"));
         match self {
             Self::NoToken => answer.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"qun\"")),
@@ -76,63 +80,60 @@ impl Problem {
             Self::UnsupportedEncoding(encodings) => answer.insert_header((ACCEPT_ENCODING, *encodings)),
             _ => &mut answer,
         };
-        let mut extensions = json!({ "code": self.code() });
+        let sentence = self.sentence();
+        let message = sentence.text(language(request.headers()));
+        let mut extensions = json!({ "code": self.code().word() });
         if let Self::Internal(id) = self {
             extensions["requestId"] = json!(id.as_str());
         }
-        answer.body(
-            json!({ "errors": [{ "message": self.to_string(), "extensions": extensions }] }).to_string(),
-        )
+        answer.body(json!({ "errors": [{ "message": message, "extensions": extensions }] }).to_string())
     }
-}
 
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn sentence(&self) -> Sentence {
         match self {
-            Self::BadRequest(why) => f.write_str(why),
-            Self::NoToken => f.write_str("An access token is needed: Authorization: Bearer TOKEN."),
-            Self::BadToken => f.write_str("The access token is not valid, or not valid any more."),
-            Self::Forbidden => f.write_str("The account of this token may not do this."),
-            Self::NotFound => f.write_str("There is nothing at this path. GraphQL is at /graphql."),
-            Self::NoSuchGroup => f.write_str("There is no group of this name."),
-            Self::MethodNotAllowed(methods) => write!(f, "This can only be done by {methods}."),
-            Self::NotAcceptable => {
-                f.write_str("The answer can be application/graphql-response+json or application/json.")
-            }
-            Self::TooSlow => f.write_str("The body did not arrive in time."),
-            Self::TooLarge(limit) => write!(f, "The body is longer than {limit} bytes."),
-            Self::UnsupportedMediaType(wanted) => {
-                write!(f, "The body must be {wanted} in UTF-8; say so in Content-Type.")
-            }
-            Self::UnsupportedEncoding(wanted) => {
-                write!(f, "The only content encoding taken here is {wanted}.")
-            }
-            Self::Internal(_) => {
-                f.write_str("Something went wrong. It has been noted under this request id.")
-            }
+            Self::BadRequest(why) => why.clone(),
+            Self::NoToken => Sentence::fixed(
+                "An access token is needed: Authorization: Bearer TOKEN.",
+                "需要访问令牌：Authorization: Bearer TOKEN。",
+            ),
+            Self::BadToken => Sentence::fixed(
+                "The access token is not valid, or not valid any more.",
+                "访问令牌无效或已失效。",
+            ),
+            Self::Forbidden => Sentence::fixed(
+                "The account of this token may not do this.",
+                "该令牌所属的账号无权执行此操作。",
+            ),
+            Self::NotFound => Sentence::fixed(
+                "There is nothing at this path. GraphQL is at /graphql.",
+                "该路径下没有内容。GraphQL 位于 /graphql。",
+            ),
+            Self::NoSuchGroup => Sentence::fixed("There is no group of this name.", "没有该名称的群。"),
+            Self::MethodNotAllowed(methods) => Sentence::of(
+                format!("This can only be done by {methods}."),
+                format!("此处只接受 {methods}。"),
+            ),
+            Self::NotAcceptable => Sentence::fixed(
+                "The answer can be application/graphql-response+json or application/json.",
+                "响应只能是 application/graphql-response+json 或 application/json。",
+            ),
+            Self::TooSlow => Sentence::fixed("The body did not arrive in time.", "请求体未能及时送达。"),
+            Self::TooLarge(limit) => Sentence::of(
+                format!("The body is longer than {limit} bytes."),
+                format!("请求体超过 {limit} 字节。"),
+            ),
+            Self::UnsupportedMediaType(wanted) => Sentence::of(
+                format!("The body must be {wanted} in UTF-8; say so in Content-Type."),
+                format!("请求体必须是 UTF-8 编码的 {wanted}，并在 Content-Type 中注明。"),
+            ),
+            Self::UnsupportedEncoding(wanted) => Sentence::of(
+                format!("The only content encoding taken here is {wanted}."),
+                format!("此处只接受内容编码 {wanted}。"),
+            ),
+            Self::Internal(_) => Sentence::fixed(
+                "Something went wrong. It has been noted under this request id.",
+                "出了故障，已按此请求 id 记录。",
+            ),
         }
-    }
-}
-
-impl ResponseError for Problem {
-    fn status_code(&self) -> StatusCode {
-        match self {
-            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
-            Self::NoToken | Self::BadToken => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::NotFound | Self::NoSuchGroup => StatusCode::NOT_FOUND,
-            Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
-            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::UnsupportedMediaType(_) | Self::UnsupportedEncoding(_) => {
-                StatusCode::UNSUPPORTED_MEDIA_TYPE
-            }
-            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        }
-    }
-
-    fn error_response(&self) -> HttpResponse {
-        self.answer(ResponseType::Json)
     }
 }

@@ -9,7 +9,7 @@ use actix_web::dev::{Server as Workers, ServerHandle};
 use actix_web::guard::{Any, Get, Head};
 use actix_web::http::header::X_CONTENT_TYPE_OPTIONS;
 use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
-use actix_web::{App as Routes, HttpServer, Resource, Route, web};
+use actix_web::{App as Routes, HttpRequest, HttpServer, Resource, Route, web};
 use anyhow::Context;
 use qun_infra::supervise;
 use tokio::time::{sleep, timeout};
@@ -166,7 +166,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(
             web::resource("/v1/interactions")
                 .route(web::post().to(interactions::post))
-                .default_service(web::to(async || Err::<&str, _>(Problem::MethodNotAllowed("POST")))),
+                .default_service(refusal(|| Problem::MethodNotAllowed("POST"))),
         )
         .service(read_only("/.well-known/jwks.json", web::route().to(jwks::jwks)))
         .service(read_only("/livez", web::route().to(health::livez)))
@@ -174,14 +174,19 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(read_only("/metrics", web::route().to(metrics::metrics)))
         .service(read_only("/", web::route().to(page::index)))
         .service(read_only("/assets/graphiql/{name}", web::route().to(page::asset)))
-        .default_service(web::to(async || Err::<&str, _>(Problem::NotFound)));
+        .default_service(refusal(|| Problem::NotFound));
 }
 
 /// A resource that GET and HEAD alone can do something with.
 fn read_only(path: &str, route: Route) -> Resource {
     web::resource(path)
         .route(route.guard(Any(Get()).or(Head())))
-        .default_service(web::to(async || Err::<&str, _>(Problem::MethodNotAllowed("GET, HEAD"))))
+        .default_service(refusal(|| Problem::MethodNotAllowed("GET, HEAD")))
+}
+
+/// A route that refuses whatever comes.
+fn refusal(problem: fn() -> Problem) -> Route {
+    web::to(move |request: HttpRequest| std::future::ready(problem().answer(&request)))
 }
 
 #[cfg(unix)]

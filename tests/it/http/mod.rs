@@ -6,6 +6,7 @@ mod body;
 mod budget;
 mod chat;
 mod doors;
+mod errors;
 mod first_minute;
 mod forged;
 mod heavy;

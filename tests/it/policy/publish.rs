@@ -102,9 +102,10 @@ async fn what_would_break_a_scope_below_is_refused(qun: &TestQun) {
     let community = Scope::Community(qun.community(&owner, "garden").await.id);
     let group = Scope::Group(qun.group(&owner, "roses", None).await.id);
     let unsound = |refusal| match refusal {
-        PublishPolicyRefusal::Unsound { scope, problems } => {
-            (scope, problems.iter().map(|problem| (problem.path.clone(), problem.code().code())).collect::<Vec<_>>())
-        }
+        PublishPolicyRefusal::Unsound { scope, problems } => (
+            scope,
+            problems.iter().map(|problem| (problem.path.clone(), problem.code().code())).collect::<Vec<_>>(),
+        ),
         other => panic!("{other:?}"),
     };
     let not_100 = vec![("tiering.weights".to_owned(), "WEIGHTS_NOT_100")];

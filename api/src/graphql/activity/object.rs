@@ -2,6 +2,7 @@ use async_graphql::SimpleObject;
 use qun_domain::id::GroupId;
 use qun_infra::groups::GroupDays;
 
+use crate::errors::Sentence;
 use crate::graphql::asked::Asked;
 use crate::graphql::error::Problem;
 use crate::graphql::page;
@@ -9,6 +10,11 @@ use crate::graphql::scalars::Date;
 
 /// How many days one list of days may span.
 const MAX_DAYS: i64 = 400;
+
+const BAD_SPAN: Problem = Problem::BadInput(Sentence::fixed(
+    "from must not come after to, and they must span at most 400 days.",
+    "from 不得晚于 to，且两者最多相距 400 天。",
+));
 
 /// What happened in a group on one of its local days.
 #[derive(SimpleObject)]
@@ -39,9 +45,7 @@ pub(in crate::graphql) async fn days_between(
 ) -> Result<Vec<GroupDayObject>, Problem> {
     let span = to.signed_duration_since(from).num_days() + 1;
     if !(1..=MAX_DAYS).contains(&span) {
-        return Err(Problem::BadInput(
-            "from must not come after to, and they must span at most 400 days.".into(),
-        ));
+        return Err(BAD_SPAN);
     }
     let days = asked.loaders.days.load(&asked.read, GroupDays { group, from, to }).await?.unwrap_or_default();
     let day = |day: &qun_infra::activity::GroupDay| GroupDayObject {

@@ -10,6 +10,7 @@ use qun_infra::groups::{MemberOf, Membership};
 use qun_infra::people::Person;
 
 use super::{CommunityObject, GroupObject};
+use crate::errors::Sentence;
 use crate::graphql::asked::Asked;
 use crate::graphql::error::Problem;
 use crate::graphql::loaders::History;
@@ -22,6 +23,9 @@ use crate::graphql::tiering::{EvaluationObject, PinObject, ScoreObject};
 
 /// The longest history, in evaluations.
 pub(super) const MAX_HISTORY: u16 = 60;
+
+const BAD_LAST: Problem =
+    Problem::BadInput(Sentence::fixed("last must lie between 1 and 60.", "last 必须在 1 到 60 之间。"));
 
 /// What a person is in a group. Only members are evaluated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -263,7 +267,7 @@ impl MemberObject {
     ) -> Result<Vec<ScoreObject>, Problem> {
         let asked = Asked::of(ctx)?;
         let last = u16::try_from(last).ok().filter(|last| (1..=MAX_HISTORY).contains(last));
-        let last = last.ok_or(Problem::BadInput("last must lie between 1 and 60.".into()))?;
+        let last = last.ok_or(BAD_LAST)?;
         let key = History { scope: self.scope.scope(), person: self.id, last: last.into() };
         let found = asked.loaders.histories.load(&asked.read, key).await?.unwrap_or_default();
         let score = |(evaluation, row)| ScoreObject::new(EvaluationObject(evaluation), row);

@@ -4,6 +4,7 @@ use qun_infra::groups::MemberPage;
 use qun_infra::tiering::{Rank, ScoreOrder, ScorePage};
 
 use super::MemberObject;
+use crate::errors::Sentence;
 use crate::graphql::asked::Asked;
 use crate::graphql::error::Problem;
 use crate::graphql::page::{MemberPlace, Slice, connection};
@@ -79,8 +80,10 @@ pub(in crate::graphql) async fn members_of(
     }
 }
 
-const OTHER_ORDER: Problem =
-    Problem::BadInput(std::borrow::Cow::Borrowed("after must be a cursor of this list in this order."));
+const OTHER_ORDER: Problem = Problem::BadInput(Sentence::fixed(
+    "after must be a cursor of this list in this order.",
+    "after 必须是本列表按此顺序的游标。",
+));
 
 async fn running(
     asked: &Asked,

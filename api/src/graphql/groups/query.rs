@@ -6,12 +6,14 @@ use qun_infra::groups::{community_named, group_named};
 use super::{
     CommunityConnection, CommunityObject, GroupConnection, GroupObject, communities_page, groups_page,
 };
+use crate::errors::Sentence;
 use crate::graphql::asked::Asked;
 use crate::graphql::error::Problem;
 use crate::graphql::node::NodeId;
 use crate::graphql::page;
 
-const ONE_OF_TWO: Problem = Problem::BadInput(std::borrow::Cow::Borrowed("Give either id or name."));
+const ONE_OF_TWO: Problem =
+    Problem::BadInput(Sentence::fixed("Give either id or name.", "请在 id 和 name 中只给出一个。"));
 
 #[derive(Default)]
 pub(in crate::graphql) struct GroupsQuery;

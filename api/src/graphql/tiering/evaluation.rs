@@ -21,7 +21,7 @@ use crate::graphql::error::Problem;
 use crate::graphql::groups::MemberTotal;
 use crate::graphql::loaders::uuid;
 use crate::graphql::node::NodeId;
-use crate::graphql::page::{self, MemberPlace, Slice, connection};
+use crate::graphql::page::{self, BAD_CURSOR, MemberPlace, Slice, connection};
 use crate::graphql::policy::{PolicyVersionNumber, version_numbers};
 use crate::graphql::scalars::{DateTime, Json, Week};
 use crate::graphql::scope::ScopeObject;
@@ -159,7 +159,7 @@ impl EvaluationObject {
         let after = match slice.after {
             None => None,
             Some(MemberPlace::Score(of, rank)) if of == id => Some(rank),
-            Some(_) => return Err(Problem::BadInput("after must be a cursor of this list.".into())),
+            Some(_) => return Err(BAD_CURSOR),
         };
         let order = ScoreOrder::Ranked;
         let page = ScorePage { evaluation: id, tier, to_review, order, after, limit: slice.limit() };

@@ -7,31 +7,33 @@ use async_graphql::{Request, Variables};
 use serde_json::{Map, Value};
 
 use super::super::problem::Problem;
+use crate::errors::Sentence;
 use crate::graphql::reads_only;
 
 /// A request out of a JSON body.
 pub(super) fn from_body(body: &[u8]) -> Result<Request, Problem> {
     match serde_json::from_slice(body) {
         Ok(Value::Object(parameters)) => from_parameters(parameters),
-        Ok(Value::Array(_)) => {
-            Err(Problem::bad_request("Send one request at a time: batches are not taken."))
-        }
-        Ok(_) => Err(Problem::bad_request("The body must be a JSON object.")),
-        Err(_) => Err(Problem::bad_request("The body is not JSON.")),
+        Ok(Value::Array(_)) => Err(Problem::bad_request(
+            "Send one request at a time: batches are not taken.",
+            "请一次发送一个请求：不接受批量请求。",
+        )),
+        Ok(_) => Err(Problem::bad_request("The body must be a JSON object.", "请求体必须是 JSON 对象。")),
+        Err(_) => Err(Problem::bad_request("The body is not JSON.", "请求体不是 JSON。")),
     }
 }
 
 /// A query out of the address. Nothing that changes anything can be done by GET, so that
 /// no link and no image of another site can do it in somebody's name.
 pub(super) fn from_address(query: &str) -> Result<Request, Problem> {
-    let Query(given) = Query::<HashMap<String, String>>::from_query(query)
-        .map_err(|_| Problem::bad_request("The query of the address is not well formed."))?;
+    let Query(given) = Query::<HashMap<String, String>>::from_query(query).map_err(|_| {
+        Problem::bad_request("The query of the address is not well formed.", "网址中的查询部分格式有误。")
+    })?;
     let mut parameters = Map::new();
     for (name, value) in given {
         let value = match name.as_str() {
             "variables" | "extensions" if value.is_empty() => continue,
-            "variables" | "extensions" => serde_json::from_str(&value)
-                .map_err(|_| Problem::bad_request(format!("{name} must be a JSON object.")))?,
+            "variables" | "extensions" => serde_json::from_str(&value).map_err(|_| not_an_object(&name))?,
             _ => Value::String(value),
         };
         parameters.insert(name, value);
@@ -46,15 +48,25 @@ pub(super) fn from_address(query: &str) -> Result<Request, Problem> {
 fn from_parameters(mut parameters: Map<String, Value>) -> Result<Request, Problem> {
     let query = match parameters.remove("query") {
         Some(Value::String(query)) => query,
-        Some(_) => return Err(Problem::bad_request("query must be a string.")),
-        None => return Err(Problem::bad_request("query is missing: the GraphQL document, as a string.")),
+        Some(_) => return Err(Problem::bad_request("query must be a string.", "query 必须是字符串。")),
+        None => {
+            return Err(Problem::bad_request(
+                "query is missing: the GraphQL document, as a string.",
+                "缺少 query：GraphQL 文档，以字符串给出。",
+            ));
+        }
     };
     let mut request = Request::new(query);
     match parameters.remove("operationName") {
         None | Some(Value::Null) => {}
         // GraphiQL and others send an empty name for none.
         Some(Value::String(name)) => request.operation_name = Some(name).filter(|name| !name.is_empty()),
-        Some(_) => return Err(Problem::bad_request("operationName must be a string or null.")),
+        Some(_) => {
+            return Err(Problem::bad_request(
+                "operationName must be a string or null.",
+                "operationName 必须是字符串或 null。",
+            ));
+        }
     }
     if let Some(variables) = object(&mut parameters, "variables")? {
         request.variables = Variables::from_json(Value::Object(variables));
@@ -64,7 +76,7 @@ fn from_parameters(mut parameters: Map<String, Value>) -> Result<Request, Proble
             extensions.into_iter().map(|(key, value)| Ok((key, async_graphql::Value::from_json(value)?)));
         request.extensions.0 = extensions
             .collect::<serde_json::Result<_>>()
-            .map_err(|_| Problem::bad_request("extensions must be a JSON object or null."))?;
+            .map_err(|_| not_an_object_nor_null("extensions"))?;
     }
     Ok(request)
 }
@@ -76,18 +88,30 @@ fn object(
     match parameters.remove(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Object(object)) => Ok(Some(object)),
-        Some(_) => Err(Problem::bad_request(format!("{name} must be a JSON object or null."))),
+        Some(_) => Err(not_an_object_nor_null(name)),
     }
+}
+
+fn not_an_object(name: &str) -> Problem {
+    Problem::BadRequest(Sentence::of(
+        format!("{name} must be a JSON object."),
+        format!("{name} 必须是 JSON 对象。"),
+    ))
+}
+
+fn not_an_object_nor_null(name: &str) -> Problem {
+    Problem::BadRequest(Sentence::of(
+        format!("{name} must be a JSON object or null."),
+        format!("{name} 必须是 JSON 对象或 null。"),
+    ))
 }
 
 #[cfg(test)]
 mod tests {
-    use actix_web::ResponseError;
-
     use super::*;
 
     fn status(outcome: Result<Request, Problem>) -> u16 {
-        outcome.map_or_else(|problem| problem.status_code().as_u16(), |_| 200)
+        outcome.map_or_else(|problem| problem.code().status().as_u16(), |_| 200)
     }
 
     #[test]

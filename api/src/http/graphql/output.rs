@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use super::super::accept::ResponseType;
 use super::rates::Rates;
+use crate::errors::Code;
 
 #[derive(Serialize)]
 struct Body<'a> {
@@ -25,7 +26,7 @@ pub(super) fn render(response: &Response, label: ResponseType) -> HttpResponse {
     let executed = was_executed(response);
     let rates = Rates::of(response);
     let status = match label {
-        _ if rates.retry_after.is_some() => StatusCode::TOO_MANY_REQUESTS,
+        _ if rates.retry_after.is_some() => Code::RateLimited.status(),
         ResponseType::GraphqlResponse if !executed => StatusCode::BAD_REQUEST,
         ResponseType::GraphqlResponse | ResponseType::Json => StatusCode::OK,
     };

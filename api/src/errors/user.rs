@@ -1,0 +1,146 @@
+use async_graphql::Enum;
+use qun_domain::locale::Locale;
+
+use super::{Advice, Again, Sentence};
+
+macro_rules! codes {
+    ($(#[doc = $cause:literal] $name:ident: $en:literal, $zh:literal, $remedy:literal, $again:ident;)+) => {
+        /// Why a mutation did nothing: stable, in no language.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+        pub(crate) enum UserErrorCode {
+            $(#[doc = $cause] $name),+
+        }
+
+        impl UserErrorCode {
+            const fn sentence(self) -> Sentence {
+                match self { $(Self::$name => Sentence::fixed($en, $zh)),+ }
+            }
+
+            pub(super) const fn advice(self) -> Advice {
+                match self {
+                    $(Self::$name => Advice { cause: $cause, remedy: $remedy, again: Again::$again }),+
+                }
+            }
+        }
+    };
+}
+
+// The doc comment is the description in the schema and the cause in the catalogue; then come the
+// sentences for users, what to do, and when to ask again.
+codes! {
+    /// What the id or name in `field` names is not in your organization.
+    NotFound: "There is no such thing in your organization.", "您的组织中没有这一项。",
+        "read the id again", Changed;
+    /// Another object has this name.
+    NameTaken: "This name is taken.", "该名称已被使用。",
+        "choose another; names of groups and of communities are unique each", Changed;
+    /// A name has 1 to 200 characters and no control characters.
+    InvalidName: "A name has 1 to 200 characters and no control characters.", "名称须为 1 到 200 个字符，且不含控制字符。",
+        "mend it", Changed;
+    /// The email, password or organization is wrong; which, is not told.
+    BadCredentials: "The email, the password or the organization is wrong.", "邮箱、密码或组织有误。",
+        "try again, or ask an owner", Changed;
+    /// The account belongs to several organizations: name one of `organizations`.
+    ChooseOrganization: "You belong to several organizations: name one.", "您属于多个组织，请指明其中一个。",
+        "name one of `organizations`", Changed;
+    /// Too many attempts failed; try again after `retryAfterSeconds`.
+    Throttled: "Too many attempts failed. Try again later.", "失败次数过多，请稍后再试。",
+        "wait for `retryAfterSeconds`: an account has 10 tries at once and then one in 90 seconds, a mailbox 3 letters and then one in 5 minutes", Later;
+    /// The session is over: log in again.
+    SessionEnded: "The session is over. Log in again.", "会话已结束，请重新登录。",
+        "log in", Never;
+    /// Strangers cannot sign up in this installation.
+    SignUpClosed: "Nobody can sign up here. Ask whoever runs this installation.", "此处不开放注册，请联系管理员。",
+        "ask the operator, who can set `sign_up`", Never;
+    /// This installation sends no mail.
+    MailNotAvailable: "No mail is sent from here. Ask whoever runs this installation.", "此处不发送邮件，请联系管理员。",
+        "ask the operator, who can set `mail_url`", Never;
+    /// An address such as `ann@example.org`, of at most 254 bytes.
+    InvalidEmail: "This is no e-mail address.", "这不是有效的邮箱地址。",
+        "mend it", Changed;
+    /// The token was never sent, was used, or is over: ask for another letter.
+    TokenInvalid: "This link is not good any more. Ask for another letter.", "链接已失效，请重新申请邮件。",
+        "ask for another letter", Changed;
+    /// A slug has 2 to 63 lower-case letters, digits and hyphens, and no hyphen at its ends.
+    InvalidSlug: "A short name has 2 to 63 lower-case letters, digits and hyphens.", "短名称须为 2 到 63 个小写字母、数字或连字符。",
+        "mend it", Changed;
+    /// A password has 10 to 200 characters.
+    WeakPassword: "A password has 10 to 200 characters.", "密码须为 10 到 200 个字符。",
+        "choose another", Changed;
+    /// The present password is another one.
+    WrongPassword: "The present password is wrong.", "当前密码有误。",
+        "try again, or ask for a letter", Changed;
+    /// A key has at least one scope.
+    NoScope: "A key has at least one scope.", "密钥至少须有一个权限范围。",
+        "name one", Changed;
+    /// A key ends in the future, at most two years from now.
+    ExpiryOutOfRange: "A key ends in the future, at most two years from now.", "密钥的失效时间须在将来两年之内。",
+        "mend `expiresAt`", Changed;
+    /// The key is over or was called back.
+    ApiKeyOver: "The key is over or was called back.", "该密钥已失效或已被撤销。",
+        "make a new one", Never;
+    /// A key that is replaced goes on for 0 to 168 hours.
+    OverlapOutOfRange: "A key that is replaced goes on for 0 to 168 hours.", "被替换的密钥可继续使用 0 到 168 小时。",
+        "mend `overlapHours`", Changed;
+    /// More rows than one request takes.
+    TooManyRows: "At most 1,000 rows go into one request.", "一次请求最多 1,000 行。",
+        "split them, at most 1,000 each, or use `POST /v1/interactions`", Changed;
+    /// A source has 1 to 200 characters.
+    InvalidSource: "A source has 1 to 200 characters.", "来源须为 1 到 200 个字符。",
+        "mend it", Changed;
+    /// The document would break a rule; `rule` says which.
+    InvalidPolicy: "The policy would not be sound.", "该策略不成立。",
+        "see [the rules](#rules-of-the-policy)", Changed;
+    /// The scope says all of this already.
+    NothingChanges: "The policy says all of this already.", "策略中已有这些内容，没有变化。",
+        "nothing", Never;
+    /// A note has at most 500 characters.
+    NoteTooLong: "A note has at most 500 characters.", "备注最多 500 个字符。",
+        "shorten it", Changed;
+    /// The organization as a whole has no evaluation: name a group or a community.
+    ScopeNotEvaluated: "Only groups and communities are evaluated.", "只对群和社区进行评估。",
+        "name a group or a community", Changed;
+    /// The number of weeks is out of range.
+    WeeksOutOfRange: "The number of weeks is out of range.", "周数超出允许的范围。",
+        "ask for 1 to 26 weeks", Changed;
+    /// The first week comes after the last.
+    WeeksReversed: "The first week comes after the last.", "起始周晚于结束周。",
+        "exchange them", Changed;
+    /// The week has not ended in the zone of the group or community.
+    WeekNotEnded: "The week has not ended yet.", "该周尚未结束。",
+        "wait for Monday", Later;
+    /// The person was never a member there.
+    NotAMember: "The person was never a member there.", "此人从未是其成员。",
+        "name somebody who was", Changed;
+    /// Only CORE, ACTIVE and ORDINARY can be pinned.
+    TierCannotBePinned: "Only core, active and ordinary can be pinned.", "只能固定为核心、活跃或普通。",
+        "take one of these", Changed;
+    /// A reason has 1 to 500 characters.
+    InvalidReason: "A reason has 1 to 500 characters.", "理由须为 1 到 500 个字符。",
+        "give one", Changed;
+    /// The pin would end before it begins.
+    AlreadyExpired: "The pin would end before it begins.", "固定的截止时间早于现在。",
+        "mend `expiresAt`", Changed;
+}
+
+impl UserErrorCode {
+    /// The sentence for users.
+    pub(crate) fn message(self, locale: Locale) -> String {
+        self.sentence().text(locale).to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::resolver_utils::EnumType;
+
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_sentence_in_both_languages() {
+        for item in UserErrorCode::items() {
+            assert!(item.value.message(Locale::En).ends_with('.'), "{}", item.name);
+            assert!(item.value.message(Locale::ZhCn).ends_with('。'), "{}", item.name);
+        }
+    }
+}
