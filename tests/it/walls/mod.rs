@@ -1,6 +1,7 @@
 //! The three walls between tenants, each proven alone (DESIGN, section 3).
 
 mod catalogue;
+mod constraints;
 mod doors;
 mod foreign_ids;
 mod foreign_keys;
