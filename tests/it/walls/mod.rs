@@ -6,6 +6,7 @@ mod doors;
 mod foreign_ids;
 mod foreign_keys;
 mod lanes;
+mod matrix;
 mod roles;
 mod row_security;
 mod tenants;

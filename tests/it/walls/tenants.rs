@@ -3,7 +3,7 @@
 use qun_domain::access::{ApiKey, CreateApiKey, KeyScope, KeyScopes, NewApiKey, RotateApiKey};
 use qun_domain::activity::{Row, What};
 use qun_domain::groups::{Community, Group, MoveGroup, Scope};
-use qun_domain::id::{ApiKeyId, EvaluationId, PersonId, PinId};
+use qun_domain::id::{ApiKeyId, EvaluationId, PersonId};
 use qun_domain::tiering::{PinTier, Tier};
 use qun_infra::db::{OrgScope, RequestKey};
 use qun_infra::tiering::{all_evaluations, each_score};
@@ -18,7 +18,6 @@ pub(super) struct Tenant {
     pub(super) group: Group,
     pub(super) person: PersonId,
     pub(super) evaluation: EvaluationId,
-    pub(super) pin: PinId,
     pub(super) key: ApiKeyId,
 }
 
@@ -34,13 +33,14 @@ pub(super) async fn two(qun: &TestQun) -> (Tenant, Tenant) {
     for slug in ["acme", "globex"] {
         qun.log_in(slug, "owner").await;
     }
-    (tenant(qun, org.owner).await, tenant(qun, org.stranger).await)
+    (tenant(qun, org.owner, "").await, tenant(qun, org.stranger, "").await)
 }
 
-async fn tenant(qun: &TestQun, scope: OrgScope) -> Tenant {
-    let community = qun.community(&scope, "garden").await;
-    let group = qun.group(&scope, "roses", Some(community.id)).await;
-    qun.recorded(&scope, "roses", rows()).await;
+/// One of them; every text in it begins with `mark`.
+pub(super) async fn tenant(qun: &TestQun, scope: OrgScope, mark: &str) -> Tenant {
+    let community = qun.community(&scope, &format!("{mark}garden")).await;
+    let group = qun.group(&scope, &format!("{mark}roses"), Some(community.id)).await;
+    qun.recorded(&scope, group.name.as_str(), rows(mark)).await;
     for of in [Scope::Organization, Scope::Community(community.id), Scope::Group(group.id)] {
         qun.publish(&scope, of, r#"{"tiering": {"newDays": 7}}"#).await;
     }
@@ -61,25 +61,25 @@ async fn tenant(qun: &TestQun, scope: OrgScope) -> Tenant {
             scope: of,
             person: persons[0],
             tier: Tier::Core,
-            reason: "because".to_owned(),
+            reason: format!("{mark}because"),
             expires_at: None,
         };
-        let pin = qun.done(&scope, pin).await;
-        found = Some((persons[0], evaluation, pin.id));
+        qun.done(&scope, pin).await;
+        found = Some((persons[0], evaluation));
     }
-    let (person, evaluation, pin) = found.expect("two scopes");
+    let (person, evaluation) = found.expect("two scopes");
     keyed(qun, &scope, &group).await;
-    let key = add_key(qun, &scope).await;
+    let key = add_key(qun, &scope, mark).await;
     add_job(&qun.system().await, scope.org().0).await;
-    Tenant { scope, community, group, person, evaluation, pin, key }
+    Tenant { scope, community, group, person, evaluation, key }
 }
 
 /// A key of a machine, which took the place of another.
-async fn add_key(qun: &TestQun, scope: &OrgScope) -> ApiKeyId {
+async fn add_key(qun: &TestQun, scope: &OrgScope, mark: &str) -> ApiKeyId {
     let fresh = qun.access.fresh_key(scope);
     let key = NewApiKey {
         id: fresh.id,
-        name: "a bot".parse().expect("a name"),
+        name: format!("{mark}bot").parse().expect("a name"),
         scopes: KeyScopes::new([KeyScope::Read]).expect("a scope"),
         secret_hash: fresh.secret_hash,
         expires_at: qun.clock.now().plus_millis(ApiKey::LIFE),
@@ -99,14 +99,17 @@ async fn keyed(qun: &TestQun, scope: &OrgScope, group: &Group) {
     assert!(matches!(once, Ok(Ok(_))), "a group that is where it was");
 }
 
-fn rows() -> Vec<Row> {
-    let invited = What::Join { invited_by: Some("ann".to_owned()), via: None };
-    vec![
-        message("m1", "ann", at("2026-06-29 09:00")),
-        row("j1", "bob", at("2026-06-29 09:01"), invited),
-        row("r1", "bob", at("2026-06-29 09:02"), What::Reaction { target: "m1".to_owned(), emoji: None }),
+fn rows(mark: &str) -> Vec<Row> {
+    let (ann, bob) = (format!("{mark}ann"), format!("{mark}bob"));
+    let invited = What::Join { invited_by: Some(ann.clone()), via: None };
+    let rows = vec![
+        message("m1", &ann, at("2026-06-29 09:00")),
+        row("j1", &bob, at("2026-06-29 09:01"), invited),
+        row("r1", &bob, at("2026-06-29 09:02"), What::Reaction { target: "m1".to_owned(), emoji: None }),
         event("e1", at("2026-06-29 10:00"), at("2026-06-30 10:00"), false),
-    ]
+    ];
+    let named = |row: Row| Row { name: row.user.clone(), ..row };
+    rows.into_iter().map(named).collect()
 }
 
 /// A job, as the scheduler would leave it.

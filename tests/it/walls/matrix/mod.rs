@@ -1,0 +1,219 @@
+//! Everything that can be asked, asked by everybody: a test made from the schema.
+//!
+//! A new field needs nothing here but a look at the snapshot, if its arguments are of types that
+//! are there already and everybody who may read may see it. Else it wants one line: in
+//! [`sample`] what its arguments are given, in [`NEEDS`] which capability it asks for, in
+//! [`PUBLIC`] that it is open to everybody.
+
+mod document;
+mod sample;
+mod schema;
+mod stage;
+mod world;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use qun_domain::access::Capability;
+use sea_orm::prelude::Uuid;
+use serde_json::Value as Json;
+
+use self::document::Document;
+use self::stage::{Asker, Question, Stage, gather_ids, tells_of_ours};
+use crate::harness::{Raw, TestQun, on_both};
+
+on_both!(everybody_gets_what_is_his, what_is_foreign_answers_as_what_is_not_there);
+
+/// What is open to everybody.
+const PUBLIC: [&str; 1] = ["Mutation.logIn"];
+
+/// All types of objects that these lead to, through whatever field. A type with edges to the rest
+/// of an organization has no place here.
+const PUBLIC_TYPES: [&str; 4] = ["Account", "LogInPayload", "OrganizationChoice", "UserError"];
+
+/// What needs more than to read, and therefore every mutation that is not public.
+const NEEDS: [(&str, Capability); 10] = [
+    ("Mutation.createCommunity", Capability::ManageGroups),
+    ("Mutation.createGroup", Capability::ManageGroups),
+    ("Mutation.evaluateTiers", Capability::EvaluateTiers),
+    ("Mutation.moveGroup", Capability::ManageGroups),
+    ("Mutation.pinTier", Capability::EvaluateTiers),
+    ("Mutation.publishPolicy", Capability::PublishPolicy),
+    ("Mutation.recordInteractions", Capability::RecordActivity),
+    ("Mutation.renameCommunity", Capability::ManageGroups),
+    ("Mutation.unpinTier", Capability::EvaluateTiers),
+    ("Organization.auditLog", Capability::ManageOrganization),
+];
+
+/// Types whose objects the two tenants have none of: what is in them comes out of the object that
+/// they stand in.
+const UNSEEN: [&str; 4] = ["CalibrationNotice", "DimensionsChanged", "ReviewQueueEdge", "UserError"];
+
+const LEGEND: &str = "What everybody is answered who asks for something of one tenant. \
+    A stranger is the owner of another; data that he gets are his own. \
+    The code of a user error says that he may, but that it cannot be.";
+
+/// Every field of every type for every role. Who may not do something changes nothing by it, and
+/// who is not of the tenant hears nothing of it.
+async fn everybody_gets_what_is_his(qun: &TestQun) {
+    let stage = Stage::new(qun).await;
+    assert!(!stage.schema.has("Subscription"), "ask for subscriptions too, in tests/it/walls/matrix");
+    let (fields, unseen) = stage.fields().await;
+    assert!(unseen.iter().eq(&UNSEEN), "types that tests/it/walls/tenants.rs has no object of: {unseen:#?}");
+    let open: BTreeSet<_> = PUBLIC.iter().flat_map(|field| stage.schema.reachable_by(field)).collect();
+    assert!(open.iter().eq(&PUBLIC_TYPES), "types that are open to everybody: {open:#?}");
+
+    let raw = qun.system().await;
+    let mut table = Table::default();
+    let (mut ours, mut overheard) = (BTreeSet::new(), Vec::new());
+    let reads: Vec<Question> = stage.queries().into_iter().chain(fields).collect();
+    let (public, closed): (Vec<_>, Vec<_>) = stage.mutations().into_iter().partition(Question::is_public);
+    for (asker, may_change) in [
+        (&stage.nobody, false),
+        (&stage.stranger, false),
+        (&stage.reader, false),
+        (&stage.admin, true),
+        (&stage.owner, true),
+    ] {
+        let before = rows(&raw, stage.us).await;
+        for question in reads.iter().chain(if may_change { &[] } else { closed.as_slice() }) {
+            let answer = stage.ask(asker, question, &stage.ours, None).await;
+            question.is_answered_by_role(asker, &answer);
+            table.add(question, asker, &answer);
+            if asker.name == "stranger" {
+                overheard.push((&question.name, answer));
+            } else {
+                gather_ids(&answer, &mut ours);
+            }
+        }
+        assert!(rows(&raw, stage.us).await == before, "{} changed something", asker.name);
+    }
+    for (name, answer) in overheard {
+        assert!(!tells_of_ours(&answer, &ours), "{name} tells a stranger: {answer:#}");
+    }
+    // Who lifts a pin leaves the other one to the next.
+    for (asker, world) in [(&stage.admin, &stage.ours), (&stage.owner, &stage.ours.with_second_pin())] {
+        for question in &closed {
+            let answer = stage.ask(asker, question, world, None).await;
+            question.is_answered_by_role(asker, &answer);
+            table.add(question, asker, &answer);
+        }
+    }
+    for asker in [&stage.nobody, &stage.stranger, &stage.reader, &stage.admin, &stage.owner] {
+        for question in &public {
+            table.add(question, asker, &stage.ask(asker, question, &stage.ours, None).await);
+        }
+    }
+    insta::with_settings!({ omit_expression => true, description => LEGEND }, {
+        insta::assert_snapshot!("everybody_gets_what_is_his", table.text());
+    });
+}
+
+/// Wherever something can be named: a stranger who names something of ours is answered, to the
+/// byte, as one who names what is not there, whatever of his own he names beside it.
+async fn what_is_foreign_answers_as_what_is_not_there(qun: &TestQun) {
+    let stage = Stage::new(qun).await;
+    let raw = qun.system().await;
+    let before = rows(&raw, stage.us).await;
+    let (fields, _) = stage.fields().await;
+    let missing = stage.ours.missing();
+    let mut tried = 0;
+    for question in stage.queries().iter().chain(&fields).chain(&stage.mutations()) {
+        for place in question.document.places() {
+            let ask = async |named| {
+                stage.ask(&stage.stranger, question, &stage.theirs, Some((&place, named))).await
+            };
+            let (foreign, absent) = (ask(&stage.ours).await, ask(&missing).await);
+            assert_eq!(foreign, absent, "{} with {place}", question.name);
+            tried += 1;
+        }
+    }
+    assert!(tried > 200, "only {tried} places were found at which something is named");
+    assert!(rows(&raw, stage.us).await == before, "a stranger changed something");
+}
+
+impl Question {
+    fn is_public(&self) -> bool {
+        PUBLIC.contains(&self.name.as_str())
+    }
+
+    /// What it needs beside the right to read, on all of its way.
+    fn needs(&self) -> impl Iterator<Item = Capability> {
+        self.document.steps().iter().filter_map(|step| {
+            let need = NEEDS.iter().find(|(field, _)| field == step).map(|(_, need)| *need);
+            assert!(
+                need.is_some() || !step.starts_with("Mutation."),
+                "say in NEEDS or PUBLIC of tests/it/walls/matrix/mod.rs who may do {step}"
+            );
+            need
+        })
+    }
+
+    fn is_answered_by_role(&self, asker: &Asker, answer: &Json) {
+        let barred = match asker.role {
+            None => Some("UNAUTHENTICATED"),
+            Some(role) => self.needs().any(|need| !role.may(need)).then_some("FORBIDDEN"),
+        };
+        let code = answer["errors"][0]["extensions"]["code"].as_str();
+        let is_bar = |code: &&str| matches!(*code, "UNAUTHENTICATED" | "FORBIDDEN");
+        assert_eq!(code.filter(is_bar), barred, "{} asked by {}: {answer:#}", self.name, asker.name);
+        assert!(
+            barred.is_none() || self.document.find(answer).is_null(),
+            "{} for {}: {answer:#}",
+            self.name,
+            asker.name
+        );
+    }
+}
+
+/// Who asks, from left to right.
+const COLUMNS: [&str; 5] = ["nobody", "reader", "admin", "owner", "stranger"];
+
+/// What came of each question for each of them.
+#[derive(Default)]
+struct Table(BTreeMap<String, BTreeMap<&'static str, String>>);
+
+impl Table {
+    fn add(&mut self, question: &Question, asker: &Asker, answer: &Json) {
+        let outcome = outcome(&question.document, answer);
+        self.0.entry(question.name.clone()).or_default().insert(asker.name, outcome);
+    }
+
+    fn text(&self) -> String {
+        let line = |name: &str, cells: [&str; 5]| {
+            let [nobody, reader, admin, owner, stranger] = cells;
+            format!("{name:<38}{nobody:<17}{reader:<11}{admin:<11}{owner:<17}{stranger}\n")
+        };
+        let rows = self.0.iter().map(|(name, row)| line(name, COLUMNS.map(|column| row[column].as_str())));
+        rows.fold(line("", COLUMNS), |text, row| text + &row)
+    }
+}
+
+/// In a word: the code of an error, or what was found.
+fn outcome(document: &Document, answer: &Json) -> String {
+    let found = document.find(answer);
+    let code = answer["errors"][0]["extensions"]["code"].as_str();
+    let refusal = found["userErrors"][0]["code"].as_str();
+    let is_empty = |list: &Json| list.as_array().is_some_and(Vec::is_empty);
+    let is_null =
+        |value: &Json| value.is_null() || value.as_array().is_some_and(|list| list.iter().any(Json::is_null));
+    match code.or(refusal) {
+        Some(code) => code,
+        None if is_null(found) => "null",
+        None if is_empty(found) || is_empty(&found["nodes"]) => "empty",
+        None => "data",
+    }
+    .to_owned()
+}
+
+/// Every row of a tenant.
+async fn rows(raw: &Raw, of: Uuid) -> Vec<String> {
+    let mut rows = Vec::new();
+    for table in raw.tenant_tables().await {
+        let columns = raw.columns(&table).await;
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let mut found = raw.lines(&table, &columns, "WHERE org_id = $1", vec![of.into()]).await;
+        found.sort();
+        rows.extend(found);
+    }
+    rows
+}

@@ -1,0 +1,151 @@
+//! What arguments are given. A new argument that must be given, or that names something, wants a
+//! line in [`PLACED`].
+
+use serde_json::{Map, Value as Json};
+
+use super::schema::{Argument, Field, Schema};
+use crate::harness::PASSWORD;
+
+/// What stands for an argument.
+#[derive(Clone, Debug)]
+pub(super) enum Sample {
+    /// An object of a tenant, or a name in it; see [`super::world::World`].
+    Names(String),
+    /// The same for all.
+    Is(Json),
+    /// A text that nobody had before.
+    Fresh,
+}
+
+use Given::{Fresh, Json as Is, Names, Text};
+
+#[derive(Clone, Copy)]
+enum Given {
+    Names(&'static str),
+    Text(&'static str),
+    Json(&'static str),
+    Fresh,
+}
+
+/// What is given at a place: `Type.field.argument` or `Input.field`. What stands here is given
+/// always, all else only where it must be.
+const PLACED: &[(&str, Given)] = &[
+    ("Community.member.person", Names("Person")),
+    ("CreateCommunityInput.name", Fresh),
+    ("CreateGroupInput.community", Names("Community")),
+    ("CreateGroupInput.name", Fresh),
+    ("EvaluateTiersInput.scope", Names("Group")),
+    ("Group.member.person", Names("Person")),
+    ("InteractionInput.id", Fresh),
+    ("InteractionInput.user", Text("zed")),
+    ("LogInInput.email", Text("reader@acme.example")),
+    ("LogInInput.organization", Text("acme")),
+    ("LogInInput.password", Text(PASSWORD)),
+    ("MoveGroupInput.community", Names("Community")),
+    ("MoveGroupInput.group", Names("Group")),
+    ("PinTierInput.person", Names("Other Person")),
+    ("PinTierInput.reason", Text("because")),
+    ("PinTierInput.scope", Names("Group")),
+    ("PublishPolicyInput.scope", Names("Group")),
+    ("Query.community.id", Names("Community")),
+    ("Query.community.name", Names("community name")),
+    ("Query.group.id", Names("Group")),
+    ("Query.group.name", Names("group name")),
+    ("Query.groups.community", Names("Community")),
+    ("Query.node.id", Names("Group")),
+    ("Query.nodes.ids", Names("Group")),
+    ("Query.person.id", Names("Person")),
+    ("Query.policyDiff.from", Is("0")),
+    ("Query.policyDiff.scope", Names("Group")),
+    ("Query.policyDiff.to", Is("1")),
+    ("RecordInteractionsInput.group", Names("group name")),
+    ("RenameCommunityInput.community", Names("Community")),
+    ("RenameCommunityInput.name", Fresh),
+    ("UnpinTierInput.pin", Names("TierPin")),
+    ("WhatIfInput.scope", Names("Group")),
+];
+
+/// What every argument of a type is given that must be given and has no line above.
+const TYPED: &[(&str, Given)] = &[
+    ("Date", Text("2026-06-29")),
+    ("DateTime", Text("2026-06-29T12:00:00+08:00")),
+    ("InteractionKind", Text("MESSAGE")),
+    ("JSON", Is(r#"{"tiering": {"newDays": 5}}"#)),
+    ("Platform", Text("OTHER")),
+    ("Tier", Text("CORE")),
+    ("TimeZone", Text("UTC")),
+];
+
+fn look_up(table: &[(&str, Given)], key: &str) -> Option<Sample> {
+    let (_, given) = table.iter().find(|(known, _)| *known == key)?;
+    Some(match *given {
+        Names(what) => Sample::Names(what.to_owned()),
+        Text(text) => Sample::Is(text.into()),
+        Is(text) => Sample::Is(serde_json::from_str(text).expect("JSON")),
+        Fresh => Sample::Fresh,
+    })
+}
+
+/// The value of a variable, before it is known of whose objects it speaks.
+#[derive(Clone, Debug)]
+pub(super) enum Value {
+    Leaf(String, Sample),
+    Object(Vec<(String, Value)>),
+    List(Box<Value>),
+}
+
+impl Value {
+    /// Its JSON; `given` says what stands at each place.
+    pub(super) fn json(&self, given: &mut impl FnMut(&str, &Sample) -> Json) -> Json {
+        match self {
+            Self::Leaf(place, sample) => given(place, sample),
+            Self::Object(fields) => fields
+                .iter()
+                .map(|(name, value)| (name.clone(), value.json(given)))
+                .collect::<Map<_, _>>()
+                .into(),
+            Self::List(value) => vec![value.json(given)].into(),
+        }
+    }
+}
+
+/// The arguments that a field is called with: each way to call it. Where either an id or a name
+/// will do, both are tried.
+pub(super) fn calls(schema: &Schema, owner: &str, field: &Field) -> Vec<Vec<(Argument, Value)>> {
+    let given: Vec<(Argument, Value)> = field
+        .args
+        .iter()
+        .filter_map(|argument| {
+            let place = format!("{owner}.{}.{}", field.name, argument.name);
+            Some((argument.clone(), value(schema, &place, argument)?))
+        })
+        .collect();
+    let names: Vec<&str> = given.iter().map(|(argument, _)| argument.name.as_str()).collect();
+    match names.as_slice() {
+        ["id", "name"] => given.into_iter().map(|call| vec![call]).collect(),
+        _ => vec![given],
+    }
+}
+
+fn value(schema: &Schema, place: &str, argument: &Argument) -> Option<Value> {
+    let named = schema.get(argument.of.named());
+    let single = if let Some(fields) = &named.input_fields {
+        let inner = |field: &Argument| {
+            let place = format!("{}.{}", named.name, field.name);
+            Some((field.name.clone(), value(schema, &place, field)?))
+        };
+        let given: Vec<_> = fields.iter().filter_map(inner).collect();
+        Some(Value::Object(given)).filter(|_| argument.must())?
+    } else {
+        let otherwise = || look_up(TYPED, &named.name).filter(|_| argument.must());
+        let found = look_up(PLACED, place).or_else(otherwise);
+        let is_open = found.is_none() && (argument.must() || named.name == "ID");
+        assert!(
+            !is_open,
+            "say what {place}: {} is given, in tests/it/walls/matrix/sample.rs",
+            argument.of.text()
+        );
+        Value::Leaf(place.to_owned(), found?)
+    };
+    Some(if argument.of.is_list() { Value::List(Box::new(single)) } else { single })
+}

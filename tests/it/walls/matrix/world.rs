@@ -1,0 +1,75 @@
+//! What a tenant has that can be named.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value as Json;
+
+/// The objects of a tenant: by type, what names one in an argument.
+#[derive(Clone, Debug)]
+pub(super) struct World(BTreeMap<&'static str, String>);
+
+/// Asks for them, in a tenant whose texts begin with `mark`.
+pub(super) fn question(mark: &str) -> String {
+    format!(
+        "{{ organization {{ id }}
+           group(name: \"{mark}roses\") {{ id members {{ nodes {{ id pin {{ id }} person {{ id }} score {{ id }} }} }}
+             latestEvaluation {{ id }} }}
+           community(name: \"{mark}garden\") {{ id members {{ nodes {{ pin {{ id }} }} }} }} }}"
+    )
+}
+
+impl World {
+    /// Reads the answer to [`question`].
+    pub(super) fn read(mark: &str, data: &Json) -> Self {
+        let text = |value: &Json| value.as_str().unwrap_or_else(|| panic!("no id in {data:#}")).to_owned();
+        let members = data["group"]["members"]["nodes"].as_array().expect("members");
+        let (pinned, others): (Vec<_>, Vec<_>) = members.iter().partition(|member| !member["pin"].is_null());
+        let in_community = data["community"]["members"]["nodes"].as_array().expect("members");
+        let pinned_in_community = in_community.iter().find(|member| !member["pin"].is_null()).expect("a pin");
+        Self(BTreeMap::from([
+            ("Organization", text(&data["organization"]["id"])),
+            ("Group", text(&data["group"]["id"])),
+            ("Community", text(&data["community"]["id"])),
+            ("Person", text(&pinned[0]["person"]["id"])),
+            ("Other Person", text(&others[0]["person"]["id"])),
+            ("Member", text(&pinned[0]["id"])),
+            ("TierPin", text(&pinned[0]["pin"]["id"])),
+            ("Second TierPin", text(&pinned_in_community["pin"]["id"])),
+            ("TierScore", text(&pinned[0]["score"]["id"])),
+            ("TierEvaluation", text(&data["group"]["latestEvaluation"]["id"])),
+            ("group name", format!("{mark}roses")),
+            ("community name", format!("{mark}garden")),
+        ]))
+    }
+
+    pub(super) fn get(&self, what: &str) -> &str {
+        self.0.get(what).unwrap_or_else(|| panic!("tests/it/walls/matrix/world.rs knows no {what}"))
+    }
+
+    /// The same, but with the pin in the community for the one in the group.
+    pub(super) fn with_second_pin(&self) -> Self {
+        let mut world = self.clone();
+        world.0.insert("TierPin", self.get("Second TierPin").to_owned());
+        world
+    }
+
+    /// Names of the same shape for what is nowhere.
+    pub(super) fn missing(&self) -> Self {
+        let turned = |(what, name): (&&'static str, &String)| {
+            let is_id = !what.ends_with(" name");
+            let missing = if is_id { nowhere(name) } else { "nowhere".to_owned() };
+            (*what, missing)
+        };
+        Self(self.0.iter().map(turned).collect())
+    }
+}
+
+/// A global id of the same type whose random parts no id of the test has.
+fn nowhere(id: &str) -> String {
+    let text = URL_SAFE_NO_PAD.decode(id).map(String::from_utf8).expect("a global id").expect("a global id");
+    let (of, uuids) = text.split_once(':').expect("a global id");
+    let turned = uuids.split(':').map(|uuid| format!(":{}ffffffffffff", &uuid[..uuid.len() - 12]));
+    URL_SAFE_NO_PAD.encode(turned.fold(of.to_owned(), |text, uuid| text + &uuid))
+}
