@@ -33,6 +33,7 @@ pub(super) async fn two(qun: &TestQun) -> (Tenant, Tenant) {
     for slug in ["acme", "globex"] {
         qun.log_in(slug, "owner").await;
     }
+    add_letter(&qun.system().await).await;
     (tenant(qun, org.owner, "").await, tenant(qun, org.stranger, "").await)
 }
 
@@ -110,6 +111,15 @@ fn rows(mark: &str) -> Vec<Row> {
     ];
     let named = |row: Row| Row { name: row.user.clone(), ..row };
     rows.into_iter().map(named).collect()
+}
+
+/// A letter that was sent, of nobody's organization.
+async fn add_letter(raw: &Raw) {
+    let sql =
+        "INSERT INTO mailed_token (id, purpose, email, locale, requested_at, expires_at, token_hash, tries,
+                                         next_try_at, sent_at)
+               VALUES ($1, 'SIGN_UP', 'ann@example.org', 'en', 0, 1, $2, 1, 0, 0)";
+    raw.run(sql, vec![Uuid::from_u128(1).into(), vec![1_u8].into()]).await.expect("a letter");
 }
 
 /// A job, as the scheduler would leave it.

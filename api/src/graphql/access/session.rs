@@ -68,6 +68,13 @@ pub(super) async fn seats(ctx: &Context<'_>) -> Result<Vec<Seat>, Problem> {
     Ok(seats.into_iter().map(|(org, role)| Seat { organization: org.into(), role: role.into() }).collect())
 }
 
+/// The request, of somebody who logged in: who did not, learns nothing from the checks of the
+/// input.
+fn logged_in<'a>(ctx: &Context<'a>) -> Result<&'a Asked, Problem> {
+    let asked = Asked::of(ctx)?;
+    if asked.scope.session().is_some() { Ok(asked) } else { Err(Problem::Forbidden) }
+}
+
 /// What no payload tells.
 fn beyond(problem: SessionProblem) -> Problem {
     match problem {
@@ -147,7 +154,7 @@ impl SessionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What ends.")] input: LogOutInput,
     ) -> Result<LogOutPayload, Problem> {
-        let asked = Asked::of(ctx)?;
+        let asked = logged_in(ctx)?;
         let ended = app(ctx).access.log_out(&asked.scope, input.everywhere).await.map_err(beyond)?;
         Ok(LogOutPayload { ended_sessions: ended, user_errors: Vec::new() })
     }
@@ -158,7 +165,7 @@ impl SessionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which one.")] input: RevokeSessionInput,
     ) -> Result<RevokeSessionPayload, Problem> {
-        let asked = Asked::of(ctx)?;
+        let asked = logged_in(ctx)?;
         let outcome = match NodeId::read(&input.session_id) {
             Some(NodeId::Session(id)) => app(ctx).access.revoke_session(&asked.scope, id).await,
             _ => Err(SessionProblem::NotFound),
@@ -183,7 +190,7 @@ impl SessionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Where to.")] input: SwitchOrganizationInput,
     ) -> Result<SwitchOrganizationPayload, Problem> {
-        let asked = Asked::of(ctx)?;
+        let asked = logged_in(ctx)?;
         let (caller, _) = guest(ctx);
         let outcome = match input.organization.parse::<Slug>() {
             Ok(slug) => app(ctx).access.switch_organization(&asked.scope, &slug, &caller).await,

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use super::is_barred;
+
 const INTROSPECTION: &str = "{ __schema { types { kind name possibleTypes { name }
     fields(includeDeprecated: true) { name type { ...T } args { ...A } } inputFields { ...A } } } }
     fragment A on __InputValue { name defaultValue type { ...T } }
@@ -144,12 +146,14 @@ impl Schema {
         self.reachable(field.unwrap_or_else(|| panic!("there is no {step}")).of.named())
     }
 
-    /// What to ask of a type: everything that takes no argument, so many objects deep.
+    /// What to ask of a type: everything that takes no argument and that everybody may see who
+    /// may read, so many objects deep.
     pub(super) fn selection(&self, name: &str, depth: usize) -> String {
         let found = self.get(name);
         match found.kind.as_str() {
             "OBJECT" => {
-                let plain = self.fields(name).iter().filter(|field| field.args.is_empty());
+                let is_open = |field: &&Field| field.args.is_empty() && !is_barred(name, &field.name);
+                let plain = self.fields(name).iter().filter(is_open);
                 let asked = plain.filter_map(|field| {
                     let inner = self.get(field.of.named());
                     match inner.kind.as_str() {
