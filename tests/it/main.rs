@@ -4,6 +4,7 @@ mod harness;
 
 mod activity;
 mod audit;
+mod doctor;
 mod groups;
 mod http;
 mod migrations;

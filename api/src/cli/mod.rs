@@ -3,6 +3,7 @@
 
 mod account;
 mod demo;
+mod doctor;
 mod export;
 mod import;
 mod keys;
@@ -77,6 +78,7 @@ enum Command {
     Org(org::Args),
     Account(account::Args),
     Keys(keys::Args),
+    Doctor(doctor::Args),
 }
 
 /// Runs the command line of this process.
@@ -86,6 +88,10 @@ pub async fn main() -> ExitCode {
     if let Command::Schema(args) = command {
         return ended(schema::run(args));
     }
+    // Wrong settings are among what it looks for.
+    if let Command::Doctor(args) = command {
+        return ended(doctor::run(&flags, args).await);
+    }
     let settings = match Settings::load(&flags) {
         Ok(settings) => settings,
         Err(error) => return wrongly_used(error),
@@ -93,10 +99,10 @@ pub async fn main() -> ExitCode {
     let serves =
         matches!(command, Command::Serve(_)) || matches!(&command, Command::Demo(args) if args.serves());
     telemetry::log(&settings, serves);
-    ended(run(&settings, command).await)
+    ended(run(&flags, &settings, command).await)
 }
 
-async fn run(settings: &Settings, command: Command) -> anyhow::Result<ExitCode> {
+async fn run(flags: &Flags, settings: &Settings, command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(args) => serve::run(settings, args).await,
         Command::Migrate(args) => migrate::run(settings, args).await,
@@ -111,6 +117,7 @@ async fn run(settings: &Settings, command: Command) -> anyhow::Result<ExitCode> 
         Command::Org(args) => org::run(settings, args).await,
         Command::Account(args) => account::run(settings, args).await,
         Command::Keys(args) => keys::run(settings, args).await,
+        Command::Doctor(args) => doctor::run(flags, args).await,
     }
 }
 

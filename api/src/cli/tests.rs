@@ -36,6 +36,7 @@ fn commands_of_the_documentation() {
         "qun token --org acme --email a@b.c --minutes 5",
         "qun schema",
         "qun keys rotate",
+        "qun doctor --json",
         "qun tiers evaluate --org acme --from 2015-W01 --to 2015-W53",
         "qun recompute --org acme --group Garden",
         "qun policy show --org acme --community All",
