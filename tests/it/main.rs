@@ -8,6 +8,7 @@ mod doctor;
 mod groups;
 mod http;
 mod migrations;
+mod moving;
 mod once;
 mod policy;
 mod tiering;

@@ -8,6 +8,7 @@ mod export;
 mod import;
 mod keys;
 mod migrate;
+mod move_to;
 mod org;
 mod password;
 mod policy;
@@ -79,6 +80,7 @@ enum Command {
     Account(account::Args),
     Keys(keys::Args),
     Doctor(doctor::Args),
+    Move(move_to::Args),
 }
 
 /// Runs the command line of this process.
@@ -118,6 +120,7 @@ async fn run(flags: &Flags, settings: &Settings, command: Command) -> anyhow::Re
         Command::Account(args) => account::run(settings, args).await,
         Command::Keys(args) => keys::run(settings, args).await,
         Command::Doctor(args) => doctor::run(flags, args).await,
+        Command::Move(args) => move_to::run(settings, args).await,
     }
 }
 

@@ -35,7 +35,11 @@ async fn keys(conn: &mut Plain, now: i64) -> Result<Vec<Finding>, DbErr> {
     let age = made_at.map_or(0, |at| now - at);
     Ok(vec![match active {
         0 if retired == 0 && organizations == 0 => Finding::ok(CHECK, "none yet; the first start makes one"),
-        0 => Finding::problem(CHECK, "no key signs: nobody can log in", ROTATE),
+        0 => Finding::problem(
+            CHECK,
+            "no key signs: nobody can log in",
+            "`qun keys rotate` makes one, as the next start of a server does. Tokens of a key that is gone are lost.",
+        ),
         1 if age > OLD_KEY => {
             Finding::warning(CHECK, format_args!("the key that signs is {} old", span(age)), ROTATE)
         }

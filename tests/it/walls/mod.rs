@@ -9,3 +9,5 @@ mod roles;
 mod row_security;
 mod tenants;
 mod types;
+
+pub(crate) use tenants::two;
