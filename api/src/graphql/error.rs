@@ -13,7 +13,7 @@ use tracing::error;
 use super::limits::TooMuch;
 use super::user_error::UserError;
 
-const CODE: &str = "code";
+pub(super) const CODE: &str = "code";
 
 /// Why a field has no answer. It has no `Display`, so that async-graphql's conversion of
 /// everything printable cannot take it, nor the text of a database error reach a client.

@@ -18,7 +18,7 @@ const WHO: [&str; 9] = [
     "access/operator.rs 1",
     "access/viewer.rs 1",
     "activity/ingest.rs 1",
-    "jobs/table.rs 5",
+    "jobs/table.rs 6",
     "tenancy/read.rs 2",
 ];
 
