@@ -76,8 +76,9 @@ async fn time(login: &mut Plain, now: &Clock) -> Result<Vec<Finding>, DbErr> {
 
 /// How much of the server's connections is left.
 async fn connections(login: &mut Plain) -> Result<Vec<Finding>, DbErr> {
-    let sql = "SELECT current_setting('max_connections')::bigint, COUNT(*) FROM pg_stat_activity
-               WHERE backend_type = 'client backend'";
+    // Of pg_stat_activity a log-in sees no more than its own.
+    let sql =
+        "SELECT current_setting('max_connections')::bigint, SUM(numbackends)::bigint FROM pg_stat_database";
     let row = login.row(sql).await?;
     let (most, used): (i64, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
     let said = format!("{used} of {most} in use");
