@@ -148,6 +148,13 @@ const ALL: [&Setting; 19] = [
 #[error("{}", .0.join("\n"))]
 pub struct SettingsError(Vec<String>);
 
+impl SettingsError {
+    /// Each thing that is wrong, one sentence each.
+    pub fn problems(&self) -> &[String] {
+        &self.0
+    }
+}
+
 impl Settings {
     /// Reads the settings of this process.
     ///

@@ -1,6 +1,7 @@
 //! What the process tells about itself: log lines and metrics.
 
 use std::io::{IsTerminal, stderr};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -37,16 +38,20 @@ pub fn log(settings: &Settings, serves: bool) {
     };
 }
 
-/// Starts the metrics; the handle renders them for Prometheus.
+/// Starts the metrics of this process, once; the handle renders them for Prometheus.
 ///
 /// # Errors
-/// When this process has a recorder already.
+/// When this process has a recorder of another kind already.
 pub fn metrics() -> anyhow::Result<PrometheusHandle> {
+    static STARTED: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(started) = STARTED.get() {
+        return Ok(started.clone());
+    }
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &DURATION_BUCKETS)
         .and_then(PrometheusBuilder::install_recorder)
         .context("cannot start the metrics")?;
-    let kept = handle.clone();
+    let kept = STARTED.get_or_init(|| handle.clone()).clone();
     supervise::spawn("metrics upkeep", async move {
         let mut ticks = tokio::time::interval(UPKEEP);
         loop {

@@ -4,9 +4,11 @@ mod harness;
 
 mod activity;
 mod audit;
+mod doctor;
 mod groups;
 mod http;
 mod migrations;
+mod moving;
 mod once;
 mod policy;
 mod tiering;

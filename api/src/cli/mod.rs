@@ -3,11 +3,13 @@
 
 mod account;
 mod demo;
+mod doctor;
 mod errors;
 mod export;
 mod import;
 mod keys;
 mod migrate;
+mod move_to;
 mod org;
 mod password;
 mod policy;
@@ -79,6 +81,8 @@ enum Command {
     Org(org::Args),
     Account(account::Args),
     Keys(keys::Args),
+    Doctor(doctor::Args),
+    Move(move_to::Args),
 }
 
 /// Runs the command line of this process.
@@ -90,6 +94,10 @@ pub async fn main() -> ExitCode {
         Command::Errors(args) => return ended(errors::run(args)),
         command => command,
     };
+    // Wrong settings are among what it looks for.
+    if let Command::Doctor(args) = command {
+        return ended(doctor::run(&flags, args).await);
+    }
     let settings = match Settings::load(&flags) {
         Ok(settings) => settings,
         Err(error) => return wrongly_used(error),
@@ -97,10 +105,10 @@ pub async fn main() -> ExitCode {
     let serves =
         matches!(command, Command::Serve(_)) || matches!(&command, Command::Demo(args) if args.serves());
     telemetry::log(&settings, serves);
-    ended(run(&settings, command).await)
+    ended(run(&flags, &settings, command).await)
 }
 
-async fn run(settings: &Settings, command: Command) -> anyhow::Result<ExitCode> {
+async fn run(flags: &Flags, settings: &Settings, command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(args) => serve::run(settings, args).await,
         Command::Migrate(args) => migrate::run(settings, args).await,
@@ -116,6 +124,8 @@ async fn run(settings: &Settings, command: Command) -> anyhow::Result<ExitCode> 
         Command::Org(args) => org::run(settings, args).await,
         Command::Account(args) => account::run(settings, args).await,
         Command::Keys(args) => keys::run(settings, args).await,
+        Command::Doctor(args) => doctor::run(flags, args).await,
+        Command::Move(args) => move_to::run(settings, args).await,
     }
 }
 

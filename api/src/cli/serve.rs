@@ -13,6 +13,7 @@ use crate::app::{App, fault};
 use crate::graphql::Executor;
 use crate::http::{self, RedisProbe};
 use crate::settings::Settings;
+use crate::telemetry;
 
 /// Serve GraphQL and ingestion over HTTP, and run the scheduled jobs
 ///
@@ -50,6 +51,8 @@ pub(super) async fn serve(settings: &Settings, mut app: App) -> anyhow::Result<E
         let mailer = Mailer::new(route, &settings.mail_from)?;
         PostOffice::new(app.access.clone(), mailer, settings.front_url.clone()).open();
     }
+    // What the jobs tell of themselves before anybody listens is heard too.
+    telemetry::metrics()?;
     let mut jobs = jobs::start(Jobs::new(app.writer.clone())).await.map_err(fault)?;
     let allowance = Allowance { points: settings.query_points, per_second: settings.query_points_per_second };
     let budget = (allowance.points > 0).then(|| Budget::new(allowance, app.clock.clone(), redis.clone()));

@@ -37,6 +37,8 @@ fn commands_of_the_documentation() {
         "qun schema",
         "qun errors",
         "qun keys rotate",
+        "qun doctor --json",
+        "qun move --to postgres://qun@db.example/qun",
         "qun tiers evaluate --org acme --from 2015-W01 --to 2015-W53",
         "qun recompute --org acme --group Garden",
         "qun policy show --org acme --community All",

@@ -12,7 +12,7 @@ macro_rules! codes {
 
         impl Code {
             /// All of them, in the order of the catalogue.
-            pub(super) const ALL: &'static [Self] = &[$(Self::$name),+];
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$name),+];
 
             /// The stable word.
             pub(crate) const fn word(self) -> &'static str {

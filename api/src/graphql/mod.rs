@@ -14,6 +14,7 @@ mod groups;
 mod limits;
 mod loaders;
 mod meter;
+pub(crate) mod metrics;
 mod node;
 mod page;
 mod people;
@@ -26,7 +27,7 @@ mod tiering;
 mod user_error;
 
 use std::any::TypeId;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_graphql::{
     EmptySubscription, MergedObject, Request, Response, SDLExportOptions, Schema, SchemaBuilder,
@@ -112,14 +113,19 @@ impl Executor {
         if let Some(asked) = scope.and_then(|scope| Asked::new(&self.writer, scope, locale)) {
             request = request.data(asked);
         }
-        let response = match self.documents.parse(&mut request) {
+        let began = Instant::now();
+        let reads = self.documents.parse(&mut request);
+        let kind = reads.as_ref().ok().copied();
+        let response = match reads {
             Ok(true) => timeout(PATIENCE, self.schema.execute(request))
                 .await
                 .unwrap_or_else(|_| Problem::TooSlow.into()),
             Ok(false) => self.schema.execute(request).await,
             Err(too_much) => Problem::from(too_much).into(),
         };
-        error::finish(response, locale, id.as_ref().map(RequestId::as_str))
+        let response = error::finish(response, locale, id.as_ref().map(RequestId::as_str));
+        metrics::record(began, kind, &response);
+        response
     }
 }
 

@@ -13,6 +13,11 @@ use tracing_subscriber::EnvFilter;
 pub struct SecretUrl(String);
 
 impl SecretUrl {
+    /// The URL of a database, as the settings take it.
+    pub fn of_database(text: &str) -> Option<Self> {
+        database_url(text)
+    }
+
     /// The URL with its password, for the driver alone.
     pub fn expose(&self) -> &str {
         &self.0

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use qun_domain::activity::{
-    Batch, RecordInteractions, RecordRefusal, Rejected, Row, RowCode, RowError, Submitted, UnknownGroups,
+    Batch, RecordInteractions, RecordRefusal, Recorded, Rejected, Row, RowCode, RowError, Submitted,
+    UnknownGroups,
 };
 use qun_domain::command::Failure;
 use qun_domain::fault::Fault;
 use qun_domain::groups::Name;
 use tracing::warn;
 
+use super::metrics::count_rows;
 use crate::db::{OrgScope, SystemTx, Writer};
 
 /// Rows that are committed at once: large enough to spread the cost of a transaction,
@@ -108,7 +110,10 @@ impl<'a> Ingest<'a> {
                 self.waiting_bytes += row.text_bytes();
                 self.waiting.push(Submitted { position, row });
             }
-            Err(error) => self.totals.reject(Rejected { position, error }),
+            Err(error) => {
+                count_rows(&Recorded::default(), 1);
+                self.totals.reject(Rejected { position, error });
+            }
         }
         if self.totals.errors.len() >= 2 * LISTED {
             self.totals.cut();
@@ -160,6 +165,7 @@ impl<'a> Ingest<'a> {
                 Failure::Fault(fault) => IngestProblem::Fault(fault),
             },
         )?;
+        count_rows(&recorded, 0);
         self.totals.accepted += recorded.accepted;
         self.totals.duplicates += recorded.duplicates;
         for rejected in recorded.rejected {

@@ -166,7 +166,7 @@ pub(super) fn is_postgres(url: &str) -> bool {
 }
 
 /// The file behind an `SQLite` URL.
-pub(super) fn sqlite_file(url: &str) -> &str {
+pub(crate) fn sqlite_file(url: &str) -> &str {
     let rest = url.strip_prefix("sqlite:").unwrap_or(url);
     let rest = rest.strip_prefix("//").unwrap_or(rest);
     rest.split('?').next().unwrap_or(rest)

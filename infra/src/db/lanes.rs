@@ -20,7 +20,7 @@ use sea_query_sqlx::SqlxValues;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout};
 
-use super::{fault, is_lost};
+use super::{PoolUse, fault, is_lost};
 
 /// How long a read waits for a connection before it is given up.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -56,6 +56,7 @@ pub(super) struct Lanes {
     options: PgConnectOptions,
     idle: Mutex<Vec<Lane>>,
     places: Semaphore,
+    most: usize,
     statements: Arc<AtomicU64>,
 }
 
@@ -81,7 +82,7 @@ impl Lanes {
             .statement_cache_capacity(STATEMENTS)
             .disable_statement_logging();
         let most = usize::try_from(most).unwrap_or(usize::MAX).max(1);
-        Ok(Self { options, idle: Mutex::default(), places: Semaphore::new(most), statements })
+        Ok(Self { options, idle: Mutex::default(), places: Semaphore::new(most), most, statements })
     }
 
     /// All rows of a statement of one organization.
@@ -144,6 +145,14 @@ impl Lanes {
         }
         self.put_back(lane);
         Ok(())
+    }
+
+    /// How the connections stand.
+    pub(super) fn state(&self) -> PoolUse {
+        let number = |all: usize| u32::try_from(all).unwrap_or(u32::MAX);
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let used = self.most.saturating_sub(self.places.available_permits());
+        PoolUse { pool: "read", used: number(used), idle: number(idle), most: number(self.most) }
     }
 
     /// Whether the server answers.

@@ -1,7 +1,10 @@
 use std::fs::File;
 
 use qun_migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbErr, Statement};
+use sea_orm::{
+    ConnectionTrait, Database, DatabaseConnection, DbErr, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
+};
 
 use super::OpenError;
 use super::connect::{is_postgres, is_sqlite, postgres, sqlite, sqlite_file};
@@ -21,7 +24,9 @@ pub async fn migrate(url: &str) -> Result<(), OpenError> {
             .await
             .map_err(std::io::Error::other)??;
         let connection = Database::connect(sqlite(url, 1, false)).await?;
-        Migrator::up(&connection, None).await?;
+        if !Migrator::get_pending_migrations(&connection).await?.is_empty() {
+            up(&connection).await?;
+        }
         connection.close().await?;
         drop(lock);
         Ok(())
@@ -49,8 +54,20 @@ async fn migrate_under_lock(guard: &DatabaseConnection, url: &str) -> Result<(),
     }
     guard.execute_unprepared(ROLES).await?;
     let owner = Database::connect(postgres(url, 1, "qun_owner")).await?;
-    Migrator::up(&owner, None).await?;
+    up(&owner).await?;
     owner.close().await
+}
+
+/// All or nothing: what is killed half way could not be migrated on where `SQLite` had made a
+/// table without noting it.
+async fn up(connection: &DatabaseConnection) -> Result<(), DbErr> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let whole = connection.begin_with_options(options).await?;
+    Migrator::up(&whole, None).await?;
+    whole.commit().await
 }
 
 /// Whether nothing is left to migrate. Asking for what is pending would make the table of

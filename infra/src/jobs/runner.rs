@@ -6,7 +6,7 @@ use qun_domain::jobs::{Due, Schedule, retry_after};
 use tracing::{Instrument, error, info, info_span, warn};
 
 use super::table::{self, Claimed, JobRow};
-use super::work;
+use super::{backlog, work};
 use crate::clock::Clock;
 use crate::db::{Db, Writer};
 
@@ -78,6 +78,14 @@ impl Jobs {
         Ok(ran)
     }
 
+    /// Tells the metrics what waits.
+    ///
+    /// # Errors
+    /// A fault when the database fails.
+    pub async fn tell_backlog(&self) -> Result<(), Fault> {
+        backlog::tell(&self.db, self.clock.now()).await
+    }
+
     /// The jobs of an organization, the latest first.
     ///
     /// # Errors
@@ -97,14 +105,13 @@ impl Jobs {
             match outcome {
                 Ok(()) => {
                     info!("job done");
-                    metrics::counter!("qun_jobs_done_total", "schedule" => job.schedule.code()).increment(1);
+                    metrics::counter!(backlog::DONE, "schedule" => job.schedule.code()).increment(1);
                     table::done(&self.db, job, now).await
                 }
                 Err(fault) => {
                     let again = retry_after(job.attempts).map(|wait| now.plus_millis(wait));
                     error!(fault = fault.chain(), dead = again.is_none(), "job failed");
-                    metrics::counter!("qun_jobs_failed_total", "schedule" => job.schedule.code())
-                        .increment(1);
+                    metrics::counter!(backlog::FAILED, "schedule" => job.schedule.code()).increment(1);
                     table::failed(&self.db, job, &fault.chain(), again, now).await?;
                     Ok(false)
                 }

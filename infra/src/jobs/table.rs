@@ -11,6 +11,7 @@ use qun_domain::time::Timestamp;
 use sea_orm::QueryResult;
 use sea_orm::prelude::Uuid;
 
+use super::backlog::Backlog;
 use crate::activity::{count, timestamp};
 use crate::db::{Db, SystemTx, column};
 use crate::groups::zone;
@@ -68,6 +69,31 @@ pub struct JobRow {
     pub due_at: Timestamp,
     /// What its last failure was, for the operator.
     pub last_error: Option<String>,
+}
+
+/// What is open, of all organizations.
+pub(super) async fn backlog(db: &Db) -> Result<Backlog, Fault> {
+    let door = SystemTx::begin(db).await?;
+    let rows = door
+        .rows(
+            "SELECT COUNT(CASE WHEN state = 'WAITING' THEN 1 END), COUNT(CASE WHEN state = 'RUNNING' THEN 1 END),
+                    COUNT(CASE WHEN state = 'DEAD' THEN 1 END), MIN(CASE WHEN state = 'WAITING' THEN due_at END),
+                    (SELECT COUNT(*) FROM outbox WHERE delivered_at IS NULL),
+                    (SELECT MIN(at) FROM outbox WHERE delivered_at IS NULL)
+             FROM job WHERE state <> 'DONE'",
+            vec![],
+        )
+        .await?;
+    door.commit().await?;
+    let row = rows.first().ok_or_else(|| Fault::new("an aggregate has no row"))?;
+    Ok(Backlog {
+        waiting: column(row, 0)?,
+        running: column(row, 1)?,
+        dead: column(row, 2)?,
+        due_at: column(row, 3)?,
+        events: column(row, 4)?,
+        told_at: column(row, 5)?,
+    })
 }
 
 /// Every organization with each zone in which it has groups or communities.

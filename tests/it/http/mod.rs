@@ -14,6 +14,7 @@ mod killed;
 mod killed_import;
 mod letters;
 mod log_in;
+mod metrics;
 mod rows;
 mod sessions;
 mod slow;

@@ -11,3 +11,5 @@ mod roles;
 mod row_security;
 mod tenants;
 mod types;
+
+pub(crate) use tenants::two;

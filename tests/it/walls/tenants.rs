@@ -12,7 +12,7 @@ use sea_orm::prelude::Uuid;
 use crate::harness::{Raw, TestQun, at, event, message, row};
 
 /// What one of them has.
-pub(super) struct Tenant {
+pub(crate) struct Tenant {
     pub(super) scope: OrgScope,
     pub(super) community: Community,
     pub(super) group: Group,
@@ -22,13 +22,13 @@ pub(super) struct Tenant {
 }
 
 impl Tenant {
-    pub(super) fn id(&self) -> Uuid {
+    pub(crate) fn id(&self) -> Uuid {
         self.scope.org().0
     }
 }
 
 /// `acme` and `globex`, alike in everything but their ids.
-pub(super) async fn two(qun: &TestQun) -> (Tenant, Tenant) {
+pub(crate) async fn two(qun: &TestQun) -> (Tenant, Tenant) {
     let org = qun.with_org().await;
     for slug in ["acme", "globex"] {
         qun.log_in(slug, "owner").await;

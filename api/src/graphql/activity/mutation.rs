@@ -5,6 +5,7 @@ use qun_domain::activity::{
     Batch, MAX_ID_CHARS, RecordInteractions, RecordRefusal, Recorded, Rejected, Submitted, UnknownGroups,
 };
 use qun_domain::groups::Name;
+use qun_infra::activity::count_rows;
 
 use super::input::{InteractionErrorCode, RecordInteractionsInput};
 use crate::graphql::asked::Asked;
@@ -86,7 +87,10 @@ impl ActivityMutation {
             RecordRefusal::NoSuchGroup => vec![asked.refusal(Code::NotFound, &["input", "group"])],
         };
         match settled(outcome, tell)? {
-            Ok(recorded) => Ok(payload(&asked, recorded, errors)),
+            Ok(recorded) => {
+                count_rows(&recorded, errors.len() as u64);
+                Ok(payload(&asked, recorded, errors))
+            }
             Err(user_errors) => {
                 Ok(RecordInteractionsPayload { user_errors, ..RecordInteractionsPayload::default() })
             }
