@@ -25,8 +25,19 @@ impl Connection {
         content_type: &str,
         body: &[u8],
     ) -> Result<Vec<u8>> {
+        self.post_with(path, &format!("Authorization: Bearer {token}\r\n"), content_type, body)
+    }
+
+    /// As [`Connection::post`], with header lines of the caller's, each with its line end.
+    pub(crate) fn post_with(
+        &mut self,
+        path: &str,
+        headers: &str,
+        content_type: &str,
+        body: &[u8],
+    ) -> Result<Vec<u8>> {
         let head = format!(
-            "POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\nContent-Type: {content_type}\r\n\
+            "POST {path} HTTP/1.1\r\nHost: bench\r\n{headers}Content-Type: {content_type}\r\n\
              Accept: application/json\r\nContent-Length: {}\r\n\r\n",
             body.len()
         );

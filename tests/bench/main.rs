@@ -3,7 +3,9 @@
 mod crowd;
 mod http;
 mod jobs_tiering;
+mod log_in_timing;
 mod memory_idle;
+mod page_costs;
 mod postgres;
 mod qun;
 mod read_member_page;
@@ -51,6 +53,12 @@ fn main() -> Result<()> {
     }
     if is_wanted("read.member_page") {
         figures.push(read_member_page::measure(&qun, &postgres, scratch.path(), seconds)?);
+    }
+    if ["page.budget", "page.http", "mutation.once"].into_iter().any(is_wanted) {
+        figures.extend(page_costs::measure(&qun, &postgres, scratch.path(), seconds)?);
+    }
+    if is_wanted("log_in.timing") {
+        figures.push(log_in_timing::measure(&qun, &postgres)?);
     }
     if is_wanted("write.ingest") {
         figures.push(write_ingest::measure(&qun, &postgres, scratch.path(), rows)?);

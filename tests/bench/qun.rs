@@ -73,21 +73,17 @@ impl Qun {
         Ok((steps, peak))
     }
 
-    /// Starts a server on a free port and waits until it is ready.
+    /// Starts a server on a free port, with budgets that are never spent, and waits until it
+    /// is ready.
     pub(crate) fn serve(&self, database: &str) -> Result<Server> {
+        self.serve_with(database, &["--query-points=1000000000", "--query-points-per-second=1000000000"])
+    }
+
+    /// Starts a server on a free port, under these flags, and waits until it is ready.
+    pub(crate) fn serve_with(&self, database: &str, flags: &[&str]) -> Result<Server> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
-        let child = self
-            .command(
-                database,
-                &[
-                    "serve",
-                    "--listen",
-                    &address,
-                    "--query-points=1000000000",
-                    "--query-points-per-second=1000000000",
-                ],
-            )
-            .spawn()?;
+        let child =
+            self.command(database, &[&["serve", "--listen", &address][..], flags].concat()).spawn()?;
         let mut server = Server { child, address };
         for _ in 0..1_000 {
             if let Some(status) = server.child.try_wait()? {

@@ -44,26 +44,38 @@ const PAGE: &str = "SELECT s.evaluation_id, s.person_id, s.tier, s.week_tier, s.
     ORDER BY CASE WHEN s.score IS NULL THEN -1 ELSE s.score END DESC, s.person_id DESC LIMIT 51";
 
 /// A request that is sent again and again.
-struct Request {
-    token: String,
-    body: Vec<u8>,
+pub(crate) struct Request {
+    pub(crate) token: String,
+    pub(crate) body: Vec<u8>,
 }
 
-pub(crate) fn measure(qun: &Qun, postgres: &Postgres, scratch: &Path, seconds: u32) -> Result<Row> {
-    let database = postgres.database("pages")?;
-    populate(qun, &database, scratch, &ORGS, MEMBERS)?;
-    let week = week_before(&database, 1)?;
+/// Organizations with an evaluated group each.
+pub(crate) fn stage(qun: &Qun, database: &Database, scratch: &Path) -> Result<()> {
+    populate(qun, database, scratch, &ORGS, MEMBERS)?;
+    let week = week_before(database, 1)?;
     for org in ORGS {
         let evaluate = ["tiers", "evaluate", "--org", org, "--group", GROUP, "--from", &week, "--to", &week];
         qun.run(database.url(), &evaluate)?;
     }
     database.run("VACUUM ANALYZE")?;
-    let scripts = scripts(&database, scratch)?;
-    let server = qun.serve(database.url())?;
+    Ok(())
+}
+
+/// The requests for the pages of all organizations.
+pub(crate) fn pages(qun: &Qun, database: &Database, server: &Server) -> Result<Vec<Request>> {
     let mut requests = Vec::new();
     for org in ORGS {
-        requests.extend(pages_of(qun, &database, &server, org)?);
+        requests.extend(pages_of(qun, database, server, org)?);
     }
+    Ok(requests)
+}
+
+pub(crate) fn measure(qun: &Qun, postgres: &Postgres, scratch: &Path, seconds: u32) -> Result<Row> {
+    let database = postgres.database("pages")?;
+    stage(qun, &database, scratch)?;
+    let scripts = scripts(&database, scratch)?;
+    let server = qun.serve(database.url())?;
+    let requests = pages(qun, &database, &server)?;
 
     let (mut ours, mut limit) = (0.0_f64, 0.0_f64);
     for _ in 0..ROUNDS {
@@ -102,7 +114,7 @@ fn pages_of(qun: &Qun, database: &Database, server: &Server, org: &str) -> Resul
 }
 
 /// Answers a second over a few connections, each of which begins at another request.
-fn rate(server: &Server, requests: &[Request], seconds: u32) -> Result<f64> {
+pub(crate) fn rate(server: &Server, requests: &[Request], seconds: u32) -> Result<f64> {
     let end = Instant::now() + Duration::from_secs(seconds.into());
     let counts = std::thread::scope(|scope| {
         let clients: Vec<_> = (0..CLIENTS)
