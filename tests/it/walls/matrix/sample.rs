@@ -30,7 +30,13 @@ enum Given {
 /// What is given at a place: `Type.field.argument` or `Input.field`. What stands here is given
 /// always, all else only where it must be.
 const PLACED: &[(&str, Given)] = &[
+    ("ChangePasswordInput.currentPassword", Text(PASSWORD)),
+    ("ChangePasswordInput.newPassword", Text(PASSWORD)),
     ("Community.member.person", Names("Person")),
+    ("CompleteSignUpInput.displayName", Text("Ann")),
+    ("CompleteSignUpInput.password", Text(PASSWORD)),
+    ("CompleteSignUpInput.token", Text("x")),
+    ("CreateApiKeyInput.name", Fresh),
     ("CreateCommunityInput.name", Fresh),
     ("CreateGroupInput.community", Names("Community")),
     ("CreateGroupInput.name", Fresh),
@@ -41,6 +47,8 @@ const PLACED: &[(&str, Given)] = &[
     ("LogInInput.email", Text("reader@acme.example")),
     ("LogInInput.organization", Text("acme")),
     ("LogInInput.password", Text(PASSWORD)),
+    ("NewOrganizationInput.name", Fresh),
+    ("NewOrganizationInput.slug", Text("acme")),
     ("MoveGroupInput.community", Names("Community")),
     ("MoveGroupInput.group", Names("Group")),
     ("PinTierInput.person", Names("Other Person")),
@@ -59,14 +67,24 @@ const PLACED: &[(&str, Given)] = &[
     ("Query.policyDiff.scope", Names("Group")),
     ("Query.policyDiff.to", Is("1")),
     ("RecordInteractionsInput.group", Names("group name")),
+    ("RefreshSessionInput.refreshToken", Text("x")),
     ("RenameCommunityInput.community", Names("Community")),
     ("RenameCommunityInput.name", Fresh),
+    ("RequestPasswordResetInput.email", Text("reader@acme.example")),
+    ("RequestSignUpInput.email", Text("reader@acme.example")),
+    ("ResetPasswordInput.password", Text(PASSWORD)),
+    ("ResetPasswordInput.token", Text("x")),
+    ("RevokeApiKeyInput.apiKeyId", Names("ApiKey")),
+    ("RevokeSessionInput.sessionId", Text("x")),
+    ("RotateApiKeyInput.apiKeyId", Names("ApiKey")),
+    ("SwitchOrganizationInput.organization", Text("acme")),
     ("UnpinTierInput.pin", Names("TierPin")),
     ("WhatIfInput.scope", Names("Group")),
 ];
 
 /// What every argument of a type is given that must be given and has no line above.
 const TYPED: &[(&str, Given)] = &[
+    ("ApiKeyScope", Text("READ")),
     ("Date", Text("2026-06-29")),
     ("DateTime", Text("2026-06-29T12:00:00+08:00")),
     ("InteractionKind", Text("MESSAGE")),
