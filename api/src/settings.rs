@@ -10,6 +10,7 @@ mod tests;
 mod values;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use thiserror::Error;
 
@@ -41,6 +42,8 @@ pub struct Settings {
     pub body_limit: usize,
     /// Whether the schema may be asked for over HTTP.
     pub introspection: bool,
+    /// The file of all documents that may be asked; without it any may.
+    pub trusted_documents: Option<PathBuf>,
     /// What an account may spend on queries at once, in points; 0 for no limit.
     pub query_points: u32,
     /// How many of these points come back each second.
@@ -90,13 +93,15 @@ const TOKEN_MINUTES: Setting = setting("token_minutes", Some("15"), "a whole num
 const BODY_LIMIT: Setting =
     setting("body_limit", Some("2MiB"), "a size from 1KiB to 64MiB, in bytes or with KiB or MiB behind it");
 const INTROSPECTION: Setting = setting("introspection", Some("true"), "true or false");
+const TRUSTED_DOCUMENTS: Setting =
+    setting("trusted_documents", None, "the path of a JSON file of ids and documents");
 const QUERY_POINTS: Setting =
     setting("query_points", Some("200000"), "a whole number from 0, for no limit, to 1000000000");
 const QUERY_POINTS_PER_SECOND: Setting =
     setting("query_points_per_second", Some("5000"), "a whole number from 1 to 1000000000");
 const SHUTDOWN_SECONDS: Setting = setting("shutdown_seconds", Some("20"), "a whole number from 1 to 600");
 
-const ALL: [&Setting; 13] = [
+const ALL: [&Setting; 14] = [
     &DATABASE_URL,
     &REDIS_URL,
     &LISTEN,
@@ -107,6 +112,7 @@ const ALL: [&Setting; 13] = [
     &TOKEN_MINUTES,
     &BODY_LIMIT,
     &INTROSPECTION,
+    &TRUSTED_DOCUMENTS,
     &QUERY_POINTS,
     &QUERY_POINTS_PER_SECOND,
     &SHUTDOWN_SECONDS,
@@ -145,6 +151,7 @@ impl Settings {
         let token_minutes = sources.take(&TOKEN_MINUTES, |text| values::within(text, 1..=1_440));
         let body_limit = sources.take(&BODY_LIMIT, values::size);
         let introspection = sources.take(&INTROSPECTION, values::truth);
+        let trusted_documents = sources.take_optional(&TRUSTED_DOCUMENTS, values::file);
         let query_points = sources.take(&QUERY_POINTS, |text| values::within(text, 0..=1_000_000_000));
         let query_points_per_second =
             sources.take(&QUERY_POINTS_PER_SECOND, |text| values::within(text, 1..=1_000_000_000));
@@ -163,6 +170,7 @@ impl Settings {
                 token_minutes: token_minutes?,
                 body_limit: body_limit?,
                 introspection: introspection?,
+                trusted_documents,
                 query_points: query_points?,
                 query_points_per_second: query_points_per_second?,
                 shutdown_seconds: shutdown_seconds?,

@@ -4,24 +4,14 @@
 //! does not answer, each server keeps its own: then a client may spend as often as there are
 //! servers, and no request waits for Redis.
 
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
-use std::time::Duration;
 
 use moka::sync::Cache;
 use qun_domain::time::Timestamp;
 use redis::{RedisError, Script};
-use tokio::time::timeout;
-use tracing::warn;
 
 use crate::clock::Clock;
 use crate::redis::Redis;
-
-/// How long Redis may take before the bucket of this process is asked instead.
-const PATIENCE: Duration = Duration::from_millis(250);
-
-/// How long a Redis that did not answer is left alone, in milliseconds.
-const ALONE: i64 = 2 * Timestamp::SECOND;
 
 /// How many buckets a process keeps.
 const MOST: u64 = 100_000;
@@ -50,9 +40,6 @@ pub struct Budget {
     allowance: Allowance,
     clock: Clock,
     redis: Option<Redis>,
-    patience: Duration,
-    /// When Redis was last asked in vain, in milliseconds.
-    failed_at: Arc<AtomicI64>,
     own: Cache<String, Arc<Mutex<Bucket>>>,
 }
 
@@ -86,8 +73,7 @@ fn whole(points: f64) -> u32 {
 impl Budget {
     /// Full buckets.
     pub fn new(allowance: Allowance, clock: Clock, redis: Option<Redis>) -> Self {
-        let failed_at = Arc::new(AtomicI64::new(i64::MIN));
-        Self { allowance, clock, redis, patience: PATIENCE, failed_at, own: Cache::new(MOST) }
+        Self { allowance, clock, redis, own: Cache::new(MOST) }
     }
 
     /// The size of each bucket.
@@ -105,20 +91,13 @@ impl Budget {
         self.move_points(who, -i64::from(points)).await
     }
 
-    /// Whether Redis is to be asked: not right after it failed to answer.
-    fn may_ask(&self, now: Timestamp) -> bool {
-        now.millis().saturating_sub(self.failed_at.load(Ordering::Relaxed)) >= ALONE
-    }
-
     async fn move_points(&self, who: &str, points: i64) -> Balance {
         let now = self.clock.now();
-        if let Some(redis) = self.redis.as_ref().filter(|_| self.may_ask(now)) {
-            match timeout(self.patience, shared(redis, who, self.allowance, points, now)).await {
-                Ok(Ok(balance)) => return balance,
-                Ok(Err(error)) => warn!(error = &error as &dyn std::error::Error, "Redis keeps no budget"),
-                Err(_) => warn!("Redis keeps no budget: no answer in time"),
-            }
-            self.failed_at.store(now.millis(), Ordering::Relaxed);
+        if let Some(redis) = &self.redis
+            && let Some(balance) =
+                redis.ask(now, "budget", shared(redis, who, self.allowance, points, now)).await
+        {
+            return balance;
         }
         let full = || Arc::new(Mutex::new(Bucket { left: f64::from(self.allowance.points), at: now }));
         let bucket = self.own.get_with_by_ref(who, full);
@@ -210,14 +189,11 @@ mod tests {
             return;
         };
         let clock = Clock::fixed(at(1_000_000));
-        let redis = Redis::connect(&url).await.expect("a server");
+        let redis = Redis::connect(&url).await.expect("a server").with_much_patience();
         let who = format!("test {}", std::process::id());
-        let mut one = Budget::new(ALLOWANCE, clock.clone(), Some(redis.clone()));
-        // A busy machine must not look like a Redis that is away.
-        one.patience = Duration::from_mins(1);
+        let one = Budget::new(ALLOWANCE, clock.clone(), Some(redis.clone()));
         walked(&one, &clock, &who).await;
-        let mut other = Budget::new(ALLOWANCE, clock.clone(), Some(redis));
-        other.patience = Duration::from_mins(1);
+        let other = Budget::new(ALLOWANCE, clock.clone(), Some(redis));
         assert_eq!(other.charge(&who, 1).await, Balance { is_granted: false, left: 0 });
     }
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use qun_domain::locale::Locale;
 use qun_infra::access::operator;
 
-use super::serve;
+use super::{serve, wrongly_used};
 use crate::app::{App, fault};
 use crate::demo::{EMAIL, FIRST_QUERY, PASSWORD, SLUG, fill};
 use crate::graphql::Executor;
@@ -37,6 +37,10 @@ impl Args {
 }
 
 pub(super) async fn run(settings: &Settings, args: Args) -> anyhow::Result<ExitCode> {
+    let trusted = match serve::trusted(settings) {
+        Ok(trusted) => trusted,
+        Err(error) => return Ok(wrongly_used(error)),
+    };
     let app = App::open(settings).await?;
     eprintln!("filling the database: a dozen groups, sixteen weeks; this takes some seconds");
     let filled = fill(&app, args.seed).await?;
@@ -49,7 +53,7 @@ pub(super) async fn run(settings: &Settings, args: Args) -> anyhow::Result<ExitC
     println!("\nA first query to paste, with a token from `qun token --org {SLUG} --email {EMAIL}`:\n");
     println!("{FIRST_QUERY}\n\nIts answer:\n\n{answer}");
     std::io::stdout().flush()?;
-    if args.serves() { serve::serve(settings, app).await } else { Ok(ExitCode::SUCCESS) }
+    if args.serves() { serve::serve(settings, app, trusted).await } else { Ok(ExitCode::SUCCESS) }
 }
 
 /// The answer to the first query, as the server gives it.

@@ -51,7 +51,7 @@ impl Documents {
 }
 
 /// Whether the chosen operation is a query; one that is not there changes nothing either.
-pub(crate) fn reads_only(document: &ExecutableDocument, operation: Option<&str>) -> bool {
+fn reads_only(document: &ExecutableDocument, operation: Option<&str>) -> bool {
     let is_query = |kind: OperationType| kind == OperationType::Query;
     match (&document.operations, operation) {
         (DocumentOperations::Single(single), _) => is_query(single.node.ty),
@@ -73,8 +73,19 @@ mod tests {
 
     #[test]
     fn what_reads_only() {
-        let reads = |query: &str| reads_only(&parse_query(query).expect("a document"), None);
-        assert!(reads("{ a }") && reads("query A { a } query B { b }"));
-        assert!(!reads("mutation { a }") && !reads("query A { a } mutation B { b }"));
+        let both = "query Q { a } mutation M { a }";
+        for (query, operation, reads) in [
+            ("{ a }", None, true),
+            ("query A { a } query B { b }", None, true),
+            ("mutation { a }", None, false),
+            ("subscription { a }", None, false),
+            (both, None, false),
+            (both, Some("Q"), true),
+            (both, Some("M"), false),
+            (both, Some("X"), true),
+        ] {
+            let document = parse_query(query).expect("a document");
+            assert_eq!(reads_only(&document, operation), reads, "{query} {operation:?}");
+        }
     }
 }

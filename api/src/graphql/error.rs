@@ -11,6 +11,7 @@ use qun_infra::tiering::RunProblem;
 use tracing::error;
 
 use super::limits::TooMuch;
+use super::persisted::NoDocument;
 use super::user_error::UserError;
 
 const CODE: &str = "code";
@@ -96,6 +97,11 @@ pub(super) fn settled_run<T>(
 /// The answer to a document that is beyond what is looked at at all.
 pub(super) fn too_much(why: TooMuch) -> Response {
     refused("QUERY_TOO_COMPLEX", why.message())
+}
+
+/// The answer to a request for which there is no document.
+pub(super) fn no_document(why: NoDocument) -> Response {
+    refused(why.code(), why.message().to_owned())
 }
 
 /// The answer to queries that took too long.

@@ -17,6 +17,7 @@ mod meter;
 mod node;
 mod page;
 mod people;
+mod persisted;
 mod policy;
 mod scalars;
 mod scope;
@@ -26,6 +27,7 @@ mod tiering;
 mod user_error;
 
 use std::any::TypeId;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{
@@ -34,15 +36,17 @@ use async_graphql::{
 use qun_domain::locale::Locale;
 use qun_infra::budget::Budget;
 use qun_infra::db::{OrgScope, Writer};
+use qun_infra::documents::Texts;
 
 use crate::app::App;
 use crate::http::RequestId;
 use asked::Asked;
 use documents::Documents;
-pub(crate) use documents::reads_only;
 pub use doing::HeaderKey;
 use meter::Meters;
 pub use meter::Payer;
+use persisted::Persisted;
+pub use persisted::{DocumentName, TrustedDocuments, TrustedError};
 use tokio::time::timeout;
 
 /// How deep a document may nest; the query of schema explorers needs all of it.
@@ -82,6 +86,20 @@ pub struct Executor {
     schema: Schema<Query, Mutation, EmptySubscription>,
     writer: Writer,
     documents: Documents,
+    persisted: Persisted,
+}
+
+/// A request whose document is known, and within limits.
+pub struct Prepared {
+    request: Request,
+    reads_only: bool,
+}
+
+impl Prepared {
+    /// Whether it changes nothing.
+    pub fn reads_only(&self) -> bool {
+        self.reads_only
+    }
 }
 
 impl Executor {
@@ -89,29 +107,66 @@ impl Executor {
     /// may be spent, without it anything.
     pub fn new(app: App, introspection: bool, budget: Option<Budget>) -> Self {
         let writer = app.writer.clone();
+        let persisted = Persisted::Automatic(Texts::new(app.clock.clone(), None));
         let mut schema =
             builder().data(app).limit_depth(DEPTH).limit_complexity(COMPLEXITY).extension(Meters(budget));
         if !introspection {
             schema = schema.disable_introspection();
         }
-        Self { schema: schema.finish(), writer, documents: Documents::new() }
+        Self { schema: schema.finish(), writer, documents: Documents::new(), persisted }
     }
 
-    /// Executes one request. Its data may hold an [`OrgScope`] (who asks), a [`Payer`] (who is
-    /// charged), a [`HeaderKey`], a [`Locale`] and a [`RequestId`]; without a scope nothing but `logIn` and the schema is open.
-    pub async fn execute(&self, mut request: Request) -> Response {
+    /// Remembers in `texts` which documents clients have sent.
+    #[must_use]
+    pub fn remembering(self, texts: Texts) -> Self {
+        Self { persisted: Persisted::Automatic(texts), ..self }
+    }
+
+    /// Runs the documents of this list alone.
+    #[must_use]
+    pub fn trusting(self, list: TrustedDocuments) -> Self {
+        Self { persisted: Persisted::Trusted(Arc::new(list)), ..self }
+    }
+
+    /// Executes one request: see [`Executor::prepare`].
+    pub async fn execute(&self, request: Request) -> Response {
+        match self.prepare(request).await {
+            Ok(prepared) => self.run(prepared).await,
+            Err(refused) => refused,
+        }
+    }
+
+    /// Finds and looks through the document of a request. Its data may hold an [`OrgScope`]
+    /// (who asks), a [`Payer`] (who is charged), a [`HeaderKey`], a [`DocumentName`], a [`Locale`]
+    /// and a [`RequestId`]; without a scope nothing but `logIn` and the schema is open.
+    ///
+    /// # Errors
+    /// The answer, when there is no document or it is beyond what is looked at at all.
+    pub async fn prepare(&self, mut request: Request) -> Result<Prepared, Response> {
+        let name = given::<DocumentName>(&request).cloned();
+        let new = self.persisted.resolve(name, &mut request).await.map_err(error::no_document)?;
+        let reads_only = self.documents.parse(&mut request).map_err(error::too_much)?;
+        if let Some(hash) = new {
+            // What nobody answers for fills no Redis.
+            let shared = given::<OrgScope>(&request).is_some();
+            self.persisted.keep(hash, &request.query, shared).await;
+        }
+        Ok(Prepared { request, reads_only })
+    }
+
+    /// Runs a document to its end. Queries that take too long are cut off.
+    pub async fn run(&self, Prepared { mut request, reads_only }: Prepared) -> Response {
         let scope = given::<OrgScope>(&request).cloned();
         let locale = given::<Locale>(&request).copied().unwrap_or_default();
         let id = given::<RequestId>(&request).cloned();
         if let Some(asked) = scope.and_then(|scope| Asked::new(&self.writer, scope, locale)) {
             request = request.data(asked);
         }
-        let response = match self.documents.parse(&mut request) {
-            Ok(true) => {
-                timeout(PATIENCE, self.schema.execute(request)).await.unwrap_or_else(|_| error::too_slow())
-            }
-            Ok(false) => self.schema.execute(request).await,
-            Err(too_much) => error::too_much(too_much),
+        let running = self.schema.execute(request);
+        let response = if reads_only {
+            timeout(PATIENCE, running).await.unwrap_or_else(|_| error::too_slow())
+        } else {
+            running.await
         };
         error::finish(response, id.as_ref().map(RequestId::as_str))
     }

@@ -1,6 +1,7 @@
 //! GraphQL over HTTP, by its specification: a thin layer over the executor.
 
 mod input;
+mod named;
 mod output;
 mod rates;
 
@@ -72,11 +73,22 @@ async fn answer(
     if !limits.introspection {
         asked = asked.disable_introspection();
     }
+    let by_get = request.method() == Method::GET;
     // A panic is a defect; the client still gets an answer that it can report.
-    AssertUnwindSafe(executor.execute(asked)).catch_unwind().await.map_err(|_| {
+    AssertUnwindSafe(execute(executor, asked, by_get)).catch_unwind().await.map_err(|_| {
         error!("the execution of a GraphQL request panicked");
         Problem::Internal(RequestId::of(request))
-    })
+    })?
+}
+
+/// Nothing that changes anything can be done by GET, so that no link and no image of another
+/// site can do it in somebody's name.
+async fn execute(executor: &Executor, asked: Request, by_get: bool) -> Result<Response, Problem> {
+    match executor.prepare(asked).await {
+        Ok(prepared) if by_get && !prepared.reads_only() => Err(Problem::MethodNotAllowed("POST")),
+        Ok(prepared) => Ok(executor.run(prepared).await),
+        Err(refused) => Ok(refused),
+    }
 }
 
 /// Adds who asks, in which language, and under which id.

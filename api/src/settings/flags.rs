@@ -106,6 +106,15 @@ pub struct Flags {
     #[arg(
         long,
         global = true,
+        value_name = "FILE",
+        hide_short_help = true,
+        help = "A JSON file of ids and GraphQL documents, the only ones that are then run [env: QUN_TRUSTED_DOCUMENTS] [default: none]"
+    )]
+    pub trusted_documents: Option<String>,
+
+    #[arg(
+        long,
+        global = true,
         value_name = "N",
         hide_short_help = true,
         help = "What an account may spend on queries at once, in points; 0 for no limit [env: QUN_QUERY_POINTS] [default: 200000]"
@@ -145,6 +154,7 @@ impl Flags {
             ("token_minutes", &self.token_minutes),
             ("body_limit", &self.body_limit),
             ("introspection", &self.introspection),
+            ("trusted_documents", &self.trusted_documents),
             ("query_points", &self.query_points),
             ("query_points_per_second", &self.query_points_per_second),
             ("shutdown_seconds", &self.shutdown_seconds),

@@ -10,7 +10,7 @@ fn load(flags: &Flags, environment: &[(&str, &str)]) -> Result<Settings, Vec<Str
     Settings::from_sources(flags, environment).map_err(|SettingsError(problems)| problems)
 }
 
-fn file(text: &str) -> (std::path::PathBuf, Flags) {
+fn file(text: &str) -> (PathBuf, Flags) {
     use std::sync::atomic::{AtomicU32, Ordering};
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -103,6 +103,7 @@ fn values_at_their_borders() {
         ("body_limit", "65536", "1023"),
         ("body_limit", "64MiB", "65 MiB"),
         ("introspection", "false", "no"),
+        ("trusted_documents", "documents.json", " "),
         ("query_points", "0", "-1"),
         ("query_points_per_second", "1", "0"),
     ] {
@@ -138,6 +139,7 @@ fn every_setting_has_a_flag_that_tells_its_variable_and_default() {
         token_minutes: Some(String::new()),
         body_limit: Some(String::new()),
         introspection: Some(String::new()),
+        trusted_documents: Some(String::new()),
         query_points: Some(String::new()),
         query_points_per_second: Some(String::new()),
         shutdown_seconds: Some(String::new()),

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use tracing_subscriber::EnvFilter;
@@ -108,6 +109,10 @@ pub(super) fn size(text: &str) -> Option<usize> {
     };
     let bytes = digits.trim_end().parse::<usize>().ok()?.checked_mul(unit)?;
     (KIB..=64 * KIB * KIB).contains(&bytes).then_some(bytes)
+}
+
+pub(super) fn file(text: &str) -> Option<PathBuf> {
+    (!text.trim().is_empty()).then(|| PathBuf::from(text))
 }
 
 pub(super) fn truth(text: &str) -> Option<bool> {

@@ -11,6 +11,7 @@ mod heavy;
 mod killed;
 mod killed_import;
 mod log_in;
+mod persisted;
 mod rows;
 mod slow;
 mod stopping;
