@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 pub use flags::Flags;
-pub use values::{LogFormat, SecretUrl};
+pub use values::{LogFormat, Origin, SecretUrl};
 
 use sources::Sources;
 
@@ -28,6 +28,8 @@ pub struct Settings {
     pub redis_url: Option<SecretUrl>,
     /// The address that HTTP is served on.
     pub listen: SocketAddr,
+    /// The origins whose pages may read answers.
+    pub cors_origins: Vec<Origin>,
     /// The most connections to the database.
     pub database_connections: u32,
     /// What is logged.
@@ -80,6 +82,11 @@ const DATABASE_URL: Setting = secret(
 const REDIS_URL: Setting = secret("redis_url", None, "redis://HOST:PORT/NUMBER or unix:///PATH");
 const LISTEN: Setting =
     setting("listen", Some("127.0.0.1:8080"), "an address and a port, such as 127.0.0.1:8080 or [::]:8080");
+const CORS_ORIGINS: Setting = setting(
+    "cors_origins",
+    None,
+    "origins with commas between them, such as https://app.example,http://localhost:5173",
+);
 const DATABASE_CONNECTIONS: Setting =
     setting("database_connections", Some("10"), "a whole number from 1 to 1000");
 const LOG: Setting = setting(
@@ -101,10 +108,11 @@ const QUERY_POINTS_PER_SECOND: Setting =
     setting("query_points_per_second", Some("5000"), "a whole number from 1 to 1000000000");
 const SHUTDOWN_SECONDS: Setting = setting("shutdown_seconds", Some("20"), "a whole number from 1 to 600");
 
-const ALL: [&Setting; 14] = [
+const ALL: [&Setting; 15] = [
     &DATABASE_URL,
     &REDIS_URL,
     &LISTEN,
+    &CORS_ORIGINS,
     &DATABASE_CONNECTIONS,
     &LOG,
     &LOG_FORMAT,
@@ -143,6 +151,7 @@ impl Settings {
         let database_url = sources.take(&DATABASE_URL, values::database_url);
         let redis_url = sources.take_optional(&REDIS_URL, values::redis_url);
         let listen = sources.take(&LISTEN, values::address);
+        let cors_origins = sources.take_optional(&CORS_ORIGINS, values::origins);
         let database_connections =
             sources.take(&DATABASE_CONNECTIONS, |text| values::within(text, 1..=1_000));
         let log = sources.take(&LOG, values::log_filter);
@@ -163,6 +172,7 @@ impl Settings {
                 database_url: database_url?,
                 redis_url,
                 listen: listen?,
+                cors_origins: cors_origins.unwrap_or_default(),
                 database_connections: database_connections?,
                 log: log?,
                 log_format: log_format?,

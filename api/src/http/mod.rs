@@ -4,6 +4,7 @@
 mod accept;
 mod auth;
 mod body;
+mod cors;
 mod graphql;
 mod health;
 pub mod ingest;

@@ -15,13 +15,14 @@ use qun_infra::supervise;
 use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
 
+use super::cors::cors;
 use super::graphql::Limits;
 use super::health::{Readiness, RedisProbe};
 use super::problem::Problem;
 use super::{graphql, health, interactions, jwks, metrics, page, request_id};
 use crate::app::App;
 use crate::graphql::Executor;
-use crate::settings::Settings;
+use crate::settings::{Origin, Settings};
 use crate::telemetry;
 
 /// The longest time between /readyz turning 503 and the listener closing, so that load
@@ -87,6 +88,7 @@ impl Server {
             web::Data::new(Limits { body: settings.body_limit, introspection: settings.introspection });
         let (executor, app) = (web::Data::new(executor), web::Data::new(app.clone()));
         let kept = readiness.clone();
+        let origins = settings.cors_origins.clone();
         let patience = Duration::from_secs(settings.shutdown_seconds);
         let http = HttpServer::new(move || {
             Routes::new()
@@ -95,7 +97,7 @@ impl Server {
                 .app_data(limits.clone())
                 .app_data(executor.clone())
                 .app_data(app.clone())
-                .configure(routes)
+                .configure(|config| routes(config, &origins))
                 .wrap(Compress::default())
                 .wrap(DefaultHeaders::new().add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
                 .wrap(from_fn(metrics::record))
@@ -156,13 +158,14 @@ async fn end(
     ended.context("the listener broke")
 }
 
-fn routes(config: &mut web::ServiceConfig) {
+fn routes(config: &mut web::ServiceConfig, origins: &[Origin]) {
     config
-        .service(web::resource("/graphql").route(web::to(graphql::handle)))
+        .service(web::resource("/graphql").route(web::to(graphql::handle)).wrap(cors(origins)))
         .service(
             web::resource("/v1/interactions")
                 .route(web::post().to(interactions::post))
-                .default_service(web::to(async || Err::<&str, _>(Problem::MethodNotAllowed("POST")))),
+                .default_service(web::to(async || Err::<&str, _>(Problem::MethodNotAllowed("POST"))))
+                .wrap(cors(origins)),
         )
         .service(read_only("/.well-known/jwks.json", web::route().to(jwks::jwks)))
         .service(read_only("/livez", web::route().to(health::livez)))

@@ -43,6 +43,15 @@ pub struct Flags {
     #[arg(
         long,
         global = true,
+        value_name = "ORIGINS",
+        hide_short_help = true,
+        help = "The origins whose pages may read answers, with commas between [env: QUN_CORS_ORIGINS] [default: none]"
+    )]
+    pub cors_origins: Option<String>,
+
+    #[arg(
+        long,
+        global = true,
         value_name = "N",
         hide_short_help = true,
         help = "The most database connections [env: QUN_DATABASE_CONNECTIONS] [default: 10]"
@@ -147,6 +156,7 @@ impl Flags {
             ("database_url", &self.database_url),
             ("redis_url", &self.redis_url),
             ("listen", &self.listen),
+            ("cors_origins", &self.cors_origins),
             ("database_connections", &self.database_connections),
             ("log", &self.log),
             ("log_format", &self.log_format),

@@ -1,7 +1,7 @@
 //! What each setting may be: a function from its text to its value, or nothing.
 
 use std::fmt;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{Ipv6Addr, SocketAddr, ToSocketAddrs};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -43,6 +43,42 @@ pub enum LogFormat {
     Text,
     /// For machines: one JSON object a line.
     Json,
+}
+
+/// Where a page comes from, as its browser says it: `https://HOST`, or with a port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin(String);
+
+impl Origin {
+    /// The text, compared letter by letter.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Exactly as browsers write it (RFC 6454, section 6.2): what is spelled in another way
+    /// would match no page. `*` is no origin, nor is `null`, which any page can make itself.
+    fn read(text: &str) -> Option<Self> {
+        let authority = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+            _ => (authority, None),
+        };
+        let default = if text.starts_with("https:") { "443" } else { "80" };
+        let is_port = |port: &str| port.parse::<u16>().is_ok_and(|number| number.to_string() == port);
+        let is_host = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+            Some(address) => address.parse::<Ipv6Addr>().is_ok_and(|parsed| parsed.to_string() == address),
+            None => {
+                let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-._".contains(&b);
+                !host.is_empty() && host.bytes().all(is_plain)
+            }
+        };
+        let is_good = is_host && port.is_none_or(|port| is_port(port) && port != default);
+        is_good.then(|| Self(text.to_owned()))
+    }
+}
+
+pub(super) fn origins(text: &str) -> Option<Vec<Origin>> {
+    text.split(',').map(|origin| Origin::read(origin.trim())).collect()
 }
 
 pub(super) fn database_url(text: &str) -> Option<SecretUrl> {

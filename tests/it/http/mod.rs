@@ -4,6 +4,7 @@ mod at_once;
 mod body;
 mod budget;
 mod chat;
+mod cors;
 mod doors;
 mod first_minute;
 mod forged;
