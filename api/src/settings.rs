@@ -36,6 +36,8 @@ pub struct Settings {
     pub log: String,
     /// How it is logged.
     pub log_format: LogFormat,
+    /// Where traces are sent; without it, nowhere.
+    pub otlp_endpoint: Option<String>,
     /// Who signs access tokens.
     pub token_issuer: String,
     /// How long an access token is good for, in minutes.
@@ -95,6 +97,8 @@ const LOG: Setting = setting(
     "off, error, warn, info, debug, trace, or a list such as info,qun_infra=debug",
 );
 const LOG_FORMAT: Setting = setting("log_format", Some("text"), "text or json");
+const OTLP_ENDPOINT: Setting =
+    setting("otlp_endpoint", None, "http://HOST:PORT of an OpenTelemetry collector");
 const TOKEN_ISSUER: Setting = setting("token_issuer", Some("qun"), "1 to 200 characters without white space");
 const TOKEN_MINUTES: Setting = setting("token_minutes", Some("15"), "a whole number from 1 to 1440");
 const BODY_LIMIT: Setting =
@@ -108,7 +112,7 @@ const QUERY_POINTS_PER_SECOND: Setting =
     setting("query_points_per_second", Some("5000"), "a whole number from 1 to 1000000000");
 const SHUTDOWN_SECONDS: Setting = setting("shutdown_seconds", Some("20"), "a whole number from 1 to 600");
 
-const ALL: [&Setting; 15] = [
+const ALL: [&Setting; 16] = [
     &DATABASE_URL,
     &REDIS_URL,
     &LISTEN,
@@ -116,6 +120,7 @@ const ALL: [&Setting; 15] = [
     &DATABASE_CONNECTIONS,
     &LOG,
     &LOG_FORMAT,
+    &OTLP_ENDPOINT,
     &TOKEN_ISSUER,
     &TOKEN_MINUTES,
     &BODY_LIMIT,
@@ -156,6 +161,7 @@ impl Settings {
             sources.take(&DATABASE_CONNECTIONS, |text| values::within(text, 1..=1_000));
         let log = sources.take(&LOG, values::log_filter);
         let log_format = sources.take(&LOG_FORMAT, values::log_format);
+        let otlp_endpoint = sources.take_optional(&OTLP_ENDPOINT, values::collector);
         let token_issuer = sources.take(&TOKEN_ISSUER, values::issuer);
         let token_minutes = sources.take(&TOKEN_MINUTES, |text| values::within(text, 1..=1_440));
         let body_limit = sources.take(&BODY_LIMIT, values::size);
@@ -176,6 +182,7 @@ impl Settings {
                 database_connections: database_connections?,
                 log: log?,
                 log_format: log_format?,
+                otlp_endpoint,
                 token_issuer: token_issuer?,
                 token_minutes: token_minutes?,
                 body_limit: body_limit?,

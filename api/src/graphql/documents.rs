@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use async_graphql::Request;
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::{Name, Request};
 use moka::sync::Cache;
 
 use super::limits::{self, TooMuch};
@@ -27,41 +27,62 @@ impl Documents {
         Self(Cache::builder().max_capacity(TEXTS).weigher(weigh).build())
     }
 
-    /// Gives the request its parsed document; whether what it chose only reads. A document that
-    /// does not parse is left to the executor to report.
+    /// Gives the request its parsed document; which operation it chose. A document that does not
+    /// parse is left to the executor to report.
     ///
     /// # Errors
     /// When the document is beyond what is looked at at all.
-    pub(super) fn parse(&self, request: &mut Request) -> Result<bool, TooMuch> {
+    pub(super) fn parse(&self, request: &mut Request) -> Result<Chosen, TooMuch> {
         let operation = request.operation_name.clone();
         if let Some(document) = self.0.get(&request.query) {
             request.set_parsed_query(ExecutableDocument::clone(&document));
-            return Ok(reads_only(&document, operation.as_deref()));
+            return Ok(Chosen::of(&document, operation.as_deref()));
         }
         limits::check_text(&request.query)?;
         let is_short = request.query.len() <= LONGEST;
-        let Ok(document) = request.parsed_query() else { return Ok(true) };
+        let Ok(document) = request.parsed_query() else { return Ok(Chosen::nothing()) };
         limits::check(document)?;
-        let reads = reads_only(document, operation.as_deref());
+        let chosen = Chosen::of(document, operation.as_deref());
         if let Some(kept) = is_short.then(|| Arc::new(document.clone())) {
             self.0.insert(request.query.clone(), kept);
         }
-        Ok(reads)
+        Ok(chosen)
     }
 }
 
-/// Whether the chosen operation is a query; one that is not there changes nothing either.
-fn reads_only(document: &ExecutableDocument, operation: Option<&str>) -> bool {
-    let is_query = |kind: OperationType| kind == OperationType::Query;
-    match (&document.operations, operation) {
-        (DocumentOperations::Single(single), _) => is_query(single.node.ty),
-        (DocumentOperations::Multiple(several), Some(name)) => several
-            .iter()
-            .find(|(given, _)| given.as_str() == name)
-            .is_none_or(|(_, found)| is_query(found.node.ty)),
-        (DocumentOperations::Multiple(several), None) => {
-            several.values().all(|found| is_query(found.node.ty))
-        }
+/// The operation of a document that a request chose.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Chosen {
+    /// The name that the document gives it.
+    pub(super) name: Option<String>,
+    /// `None` where it is not there, or one of several that is not named.
+    pub(super) kind: Option<OperationType>,
+    /// Whether it changes nothing; one that is not there changes nothing either.
+    pub(super) reads_only: bool,
+}
+
+impl Chosen {
+    fn nothing() -> Self {
+        Self { name: None, kind: None, reads_only: true }
+    }
+
+    fn of(document: &ExecutableDocument, named: Option<&str>) -> Self {
+        let mut all = document.operations.iter();
+        let found = match &document.operations {
+            DocumentOperations::Multiple(several) if named.is_none() && several.len() > 1 => {
+                let reads_only = several.values().all(|operation| operation.node.ty == OperationType::Query);
+                return Self { reads_only, ..Self::nothing() };
+            }
+            DocumentOperations::Multiple(_) if named.is_some() => {
+                all.find(|(name, _)| name.map(Name::as_str) == named)
+            }
+            _ => all.next(),
+        };
+        found.map_or_else(Self::nothing, |(name, operation)| Self {
+            name: name.map(ToString::to_string),
+            kind: Some(operation.node.ty),
+            reads_only: operation.node.ty == OperationType::Query,
+        })
     }
 }
 
@@ -70,6 +91,21 @@ mod tests {
     use async_graphql::parser::parse_query;
 
     use super::*;
+
+    #[test]
+    fn the_name_is_that_of_the_document() {
+        for (query, operation, name) in [
+            ("query Q { a }", None, Some("Q")),
+            ("query Q { a }", Some("Q"), Some("Q")),
+            ("{ a }", Some("made up"), None),
+            ("query Q { a } mutation M { a }", Some("M"), Some("M")),
+            ("query Q { a } mutation M { a }", Some("made up"), None),
+            ("query Q { a } mutation M { a }", None, None),
+        ] {
+            let document = parse_query(query).expect("a document");
+            assert_eq!(Chosen::of(&document, operation).name.as_deref(), name, "{query} {operation:?}");
+        }
+    }
 
     #[test]
     fn what_reads_only() {
@@ -85,7 +121,7 @@ mod tests {
             (both, Some("X"), true),
         ] {
             let document = parse_query(query).expect("a document");
-            assert_eq!(reads_only(&document, operation), reads, "{query} {operation:?}");
+            assert_eq!(Chosen::of(&document, operation).reads_only, reads, "{query} {operation:?}");
         }
     }
 }

@@ -41,13 +41,14 @@ use qun_infra::documents::Texts;
 use crate::app::App;
 use crate::http::RequestId;
 use asked::Asked;
-use documents::Documents;
+use documents::{Chosen, Documents};
 pub use doing::HeaderKey;
 use meter::Meters;
 pub use meter::Payer;
 use persisted::Persisted;
 pub use persisted::{DocumentName, TrustedDocuments, TrustedError};
 use tokio::time::timeout;
+use tracing::{Instrument, Span, info_span};
 
 /// How deep a document may nest; the query of schema explorers needs all of it.
 const DEPTH: usize = 15;
@@ -92,13 +93,13 @@ pub struct Executor {
 /// A request whose document is known, and within limits.
 pub struct Prepared {
     request: Request,
-    reads_only: bool,
+    chosen: Chosen,
 }
 
 impl Prepared {
     /// Whether it changes nothing.
     pub fn reads_only(&self) -> bool {
-        self.reads_only
+        self.chosen.reads_only
     }
 }
 
@@ -145,31 +146,40 @@ impl Executor {
     pub async fn prepare(&self, mut request: Request) -> Result<Prepared, Response> {
         let name = given::<DocumentName>(&request).cloned();
         let new = self.persisted.resolve(name, &mut request).await.map_err(error::no_document)?;
-        let reads_only = self.documents.parse(&mut request).map_err(error::too_much)?;
+        let chosen = self.documents.parse(&mut request).map_err(error::too_much)?;
         if let Some(hash) = new {
             // What nobody answers for fills no Redis.
             let shared = given::<OrgScope>(&request).is_some();
             self.persisted.keep(hash, &request.query, shared).await;
         }
-        Ok(Prepared { request, reads_only })
+        Ok(Prepared { request, chosen })
     }
 
     /// Runs a document to its end. Queries that take too long are cut off.
-    pub async fn run(&self, Prepared { mut request, reads_only }: Prepared) -> Response {
+    pub async fn run(&self, Prepared { mut request, chosen }: Prepared) -> Response {
         let scope = given::<OrgScope>(&request).cloned();
         let locale = given::<Locale>(&request).copied().unwrap_or_default();
         let id = given::<RequestId>(&request).cloned();
         if let Some(asked) = scope.and_then(|scope| Asked::new(&self.writer, scope, locale)) {
             request = request.data(asked);
         }
-        let running = self.schema.execute(request);
-        let response = if reads_only {
+        let running = self.schema.execute(request).instrument(span(&chosen));
+        let response = if chosen.reads_only {
             timeout(PATIENCE, running).await.unwrap_or_else(|_| error::too_slow())
         } else {
             running.await
         };
         error::finish(response, id.as_ref().map(RequestId::as_str))
     }
+}
+
+/// The span of an operation: its name, and never its variables.
+fn span(chosen: &Chosen) -> Span {
+    info_span!(
+        "graphql",
+        graphql.operation.name = chosen.name.as_deref(),
+        graphql.operation.type = chosen.kind.as_ref().map(display),
+    )
 }
 
 fn given<T: 'static>(request: &Request) -> Option<&T> {

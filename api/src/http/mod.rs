@@ -17,6 +17,7 @@ mod page;
 mod problem;
 mod request_id;
 mod server;
+mod trace;
 
 pub use health::RedisProbe;
 pub use request_id::RequestId;

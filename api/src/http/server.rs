@@ -19,7 +19,7 @@ use super::cors::cors;
 use super::graphql::Limits;
 use super::health::{Readiness, RedisProbe};
 use super::problem::Problem;
-use super::{graphql, health, interactions, jwks, metrics, page, request_id};
+use super::{graphql, health, interactions, jwks, metrics, page, request_id, trace};
 use crate::app::App;
 use crate::graphql::Executor;
 use crate::settings::{Origin, Settings};
@@ -102,6 +102,7 @@ impl Server {
                 .wrap(DefaultHeaders::new().add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
                 .wrap(from_fn(metrics::record))
                 .wrap(from_fn(request_id::label))
+                .wrap(from_fn(trace::follow))
         })
         .disable_signals()
         .shutdown_timeout(settings.shutdown_seconds)

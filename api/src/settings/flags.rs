@@ -79,6 +79,15 @@ pub struct Flags {
     #[arg(
         long,
         global = true,
+        value_name = "URL",
+        hide_short_help = true,
+        help = "The OpenTelemetry collector that traces are sent to: http://HOST:4318 [env: QUN_OTLP_ENDPOINT] [default: none]"
+    )]
+    pub otlp_endpoint: Option<String>,
+
+    #[arg(
+        long,
+        global = true,
         value_name = "NAME",
         hide_short_help = true,
         help = "The issuer written into access tokens [env: QUN_TOKEN_ISSUER] [default: qun]"
@@ -160,6 +169,7 @@ impl Flags {
             ("database_connections", &self.database_connections),
             ("log", &self.log),
             ("log_format", &self.log_format),
+            ("otlp_endpoint", &self.otlp_endpoint),
             ("token_issuer", &self.token_issuer),
             ("token_minutes", &self.token_minutes),
             ("body_limit", &self.body_limit),

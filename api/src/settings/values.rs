@@ -130,6 +130,14 @@ pub(super) fn log_format(text: &str) -> Option<LogFormat> {
     }
 }
 
+/// The address of a collector: plain HTTP, without the path, which is always the same.
+pub(super) fn collector(text: &str) -> Option<String> {
+    let authority = text.strip_prefix("http://")?.trim_end_matches('/');
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
+    let is_good = !authority.is_empty() && authority.bytes().all(is_plain);
+    is_good.then(|| format!("http://{authority}"))
+}
+
 pub(super) fn issuer(text: &str) -> Option<String> {
     let is_good = (1..=200).contains(&text.chars().count())
         && !text.chars().any(|c| c.is_whitespace() || c.is_control());

@@ -17,3 +17,4 @@ mod rows;
 mod slow;
 mod stopping;
 mod tokens;
+mod traces;
