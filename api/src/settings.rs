@@ -52,6 +52,10 @@ pub struct Settings {
     pub query_points: u32,
     /// How many of these points come back each second.
     pub query_points_per_second: u32,
+    /// What an account may send in rows at once; 0 for no limit.
+    pub interaction_rows: u32,
+    /// How many of these rows come back each second.
+    pub interaction_rows_per_second: u32,
     /// How long a server that was told to stop may take, in seconds.
     pub shutdown_seconds: u64,
 }
@@ -110,9 +114,13 @@ const QUERY_POINTS: Setting =
     setting("query_points", Some("200000"), "a whole number from 0, for no limit, to 1000000000");
 const QUERY_POINTS_PER_SECOND: Setting =
     setting("query_points_per_second", Some("5000"), "a whole number from 1 to 1000000000");
+const INTERACTION_ROWS: Setting =
+    setting("interaction_rows", Some("1000000"), "a whole number from 1000 to 1000000000, or 0 for no limit");
+const INTERACTION_ROWS_PER_SECOND: Setting =
+    setting("interaction_rows_per_second", Some("10000"), "a whole number from 1 to 1000000000");
 const SHUTDOWN_SECONDS: Setting = setting("shutdown_seconds", Some("20"), "a whole number from 1 to 600");
 
-const ALL: [&Setting; 16] = [
+const ALL: [&Setting; 18] = [
     &DATABASE_URL,
     &REDIS_URL,
     &LISTEN,
@@ -128,6 +136,8 @@ const ALL: [&Setting; 16] = [
     &TRUSTED_DOCUMENTS,
     &QUERY_POINTS,
     &QUERY_POINTS_PER_SECOND,
+    &INTERACTION_ROWS,
+    &INTERACTION_ROWS_PER_SECOND,
     &SHUTDOWN_SECONDS,
 ];
 
@@ -170,6 +180,9 @@ impl Settings {
         let query_points = sources.take(&QUERY_POINTS, |text| values::within(text, 0..=1_000_000_000));
         let query_points_per_second =
             sources.take(&QUERY_POINTS_PER_SECOND, |text| values::within(text, 1..=1_000_000_000));
+        let interaction_rows = sources.take(&INTERACTION_ROWS, values::rows);
+        let interaction_rows_per_second =
+            sources.take(&INTERACTION_ROWS_PER_SECOND, |text| values::within(text, 1..=1_000_000_000));
         let shutdown_seconds = sources.take(&SHUTDOWN_SECONDS, |text| values::within(text, 1..=600));
         sources.finish()?;
         // Nothing is absent here: whatever was, `finish` has reported.
@@ -190,6 +203,8 @@ impl Settings {
                 trusted_documents,
                 query_points: query_points?,
                 query_points_per_second: query_points_per_second?,
+                interaction_rows: interaction_rows?,
+                interaction_rows_per_second: interaction_rows_per_second?,
                 shutdown_seconds: shutdown_seconds?,
             })
         };

@@ -25,6 +25,13 @@ pub struct Allowance {
     pub per_second: u32,
 }
 
+impl Allowance {
+    /// How long so many points take to come back, in whole seconds, at least 1.
+    pub fn seconds_for(self, points: u32) -> u32 {
+        points.div_ceil(self.per_second.max(1)).max(1)
+    }
+}
+
 /// What is left after a charge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Balance {
@@ -35,8 +42,10 @@ pub struct Balance {
 }
 
 /// The buckets of all actors. Clones share them.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Budget {
+    /// What is spent, for Redis.
+    what: &'static str,
     allowance: Allowance,
     clock: Clock,
     redis: Option<Redis>,
@@ -71,9 +80,15 @@ fn whole(points: f64) -> u32 {
 }
 
 impl Budget {
-    /// Full buckets.
+    /// Full buckets of points for queries.
     pub fn new(allowance: Allowance, clock: Clock, redis: Option<Redis>) -> Self {
-        Self { allowance, clock, redis, own: Cache::new(MOST) }
+        Self { what: "queries", allowance, clock, redis, own: Cache::new(MOST) }
+    }
+
+    /// The same for something else than queries.
+    #[must_use]
+    pub fn of(self, what: &'static str) -> Self {
+        Self { what, ..self }
     }
 
     /// The size of each bucket.
@@ -94,8 +109,7 @@ impl Budget {
     async fn move_points(&self, who: &str, points: i64) -> Balance {
         let now = self.clock.now();
         if let Some(redis) = &self.redis
-            && let Some(balance) =
-                redis.ask(now, "budget", shared(redis, who, self.allowance, points, now)).await
+            && let Some(balance) = redis.ask(now, "budget", self.shared(redis, who, points, now)).await
         {
             return balance;
         }
@@ -103,6 +117,24 @@ impl Budget {
         let bucket = self.own.get_with_by_ref(who, full);
         let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
         bucket.charge(self.allowance, points as f64, now)
+    }
+
+    async fn shared(
+        &self,
+        redis: &Redis,
+        who: &str,
+        points: i64,
+        now: Timestamp,
+    ) -> Result<Balance, RedisError> {
+        let mut connection = redis.connection();
+        let mut call = CHARGE.prepare_invoke();
+        call.key(format!("qun:budget:{}:{who}", self.what))
+            .arg(self.allowance.points)
+            .arg(self.allowance.per_second)
+            .arg(points)
+            .arg(now.millis());
+        let (granted, left): (u8, u32) = call.invoke_async(&mut connection).await?;
+        Ok(Balance { is_granted: granted == 1, left })
     }
 }
 
@@ -121,24 +153,6 @@ redis.call('PEXPIRE', KEYS[1], math.ceil((full - left) / rate * 1000) + 1000)
 return {granted and 1 or 0, math.floor(left)}",
     )
 });
-
-async fn shared(
-    redis: &Redis,
-    who: &str,
-    allowance: Allowance,
-    points: i64,
-    now: Timestamp,
-) -> Result<Balance, RedisError> {
-    let mut connection = redis.connection();
-    let mut call = CHARGE.prepare_invoke();
-    call.key(format!("qun:budget:{who}"))
-        .arg(allowance.points)
-        .arg(allowance.per_second)
-        .arg(points)
-        .arg(now.millis());
-    let (granted, left): (u8, u32) = call.invoke_async(&mut connection).await?;
-    Ok(Balance { is_granted: granted == 1, left })
-}
 
 #[cfg(test)]
 mod tests {
@@ -193,7 +207,9 @@ mod tests {
         let who = format!("test {}", std::process::id());
         let one = Budget::new(ALLOWANCE, clock.clone(), Some(redis.clone()));
         walked(&one, &clock, &who).await;
-        let other = Budget::new(ALLOWANCE, clock.clone(), Some(redis));
+        let other = Budget::new(ALLOWANCE, clock.clone(), Some(redis.clone()));
         assert_eq!(other.charge(&who, 1).await, Balance { is_granted: false, left: 0 });
+        let rows = Budget::new(ALLOWANCE, clock.clone(), Some(redis)).of("rows");
+        assert_eq!(rows.charge(&who, 1).await, Balance { is_granted: true, left: 99 }, "another bucket");
     }
 }

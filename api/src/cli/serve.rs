@@ -60,12 +60,15 @@ pub(super) async fn serve(
     let mut jobs = jobs::start(Jobs::new(app.writer.clone())).await.map_err(fault)?;
     let allowance = Allowance { points: settings.query_points, per_second: settings.query_points_per_second };
     let budget = (allowance.points > 0).then(|| Budget::new(allowance, app.clock.clone(), redis.clone()));
-    let executor = Executor::new(app.clone(), settings.introspection, budget);
+    let rows =
+        Allowance { points: settings.interaction_rows, per_second: settings.interaction_rows_per_second };
+    let rows = (rows.points > 0).then(|| Budget::new(rows, app.clock.clone(), redis.clone()).of("rows"));
+    let executor = Executor::new(app.clone(), settings.introspection, budget).charging_rows(rows.clone());
     let executor = match trusted {
         Some(list) => executor.trusting(list),
         None => executor.remembering(Texts::new(app.clock.clone(), redis.clone())),
     };
-    let served = http::serve(settings, &app, executor, redis.map(probe)).await;
+    let served = http::serve(settings, &app, executor, rows, redis.map(probe)).await;
     // A job that is cut off here is taken over when its lease ends.
     jobs.shutdown().await.context("the job scheduler does not stop")?;
     served?;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_graphql::{Error, ErrorExtensionValues, Response, ServerError};
 use qun_domain::command::{Failure, Outcome};
 use qun_domain::fault::Fault;
+use qun_infra::activity::Spent;
 use qun_infra::db::KeyReused;
 use qun_infra::tiering::RunProblem;
 use tracing::error;
@@ -26,6 +27,8 @@ pub(super) enum Problem {
     Forbidden,
     /// The idempotency key came with another request before.
     KeyReused,
+    /// The budget does not have the points.
+    Spent(Spent),
     /// An argument cannot be used.
     BadInput(Cow<'static, str>),
     /// Something beneath broke.
@@ -35,6 +38,12 @@ pub(super) enum Problem {
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         Self::Fault(Arc::new(fault))
+    }
+}
+
+impl From<Spent> for Problem {
+    fn from(spent: Spent) -> Self {
+        Self::Spent(spent)
     }
 }
 
@@ -55,13 +64,21 @@ impl From<Problem> for Error {
                 "IDEMPOTENCY_KEY_REUSED",
                 "This idempotency key was used for another request. Take a new one.".into(),
             ),
+            Problem::Spent(Spent { wait_seconds }) => (
+                "RATE_LIMITED",
+                format!("The budget for rows is spent. Try again in {wait_seconds} s.").into(),
+            ),
             Problem::BadInput(why) => ("BAD_USER_INPUT", why.clone()),
             Problem::Fault(_) => ("INTERNAL", "Something broke on our side. Try again later.".into()),
         };
         let mut error = Self::new(message);
         error.extensions.get_or_insert_default().set(CODE, code);
-        if let Problem::Fault(fault) = problem {
-            error.source = Some(fault);
+        match problem {
+            Problem::Fault(fault) => error.source = Some(fault),
+            Problem::Spent(Spent { wait_seconds }) => {
+                error.extensions.get_or_insert_default().set("retryAfterSeconds", wait_seconds);
+            }
+            _ => {}
         }
         error
     }

@@ -113,7 +113,7 @@ fn spent(budget: &Budget, points: u32, left: u32) -> ServerError {
         let message = format!("The query costs {points} points, and a full budget has {}.", allowance.points);
         return ServerError { extensions: Some(extensions), ..ServerError::new(message, None) };
     }
-    let wait = (points - left.min(points)).div_ceil(allowance.per_second).max(1);
+    let wait = allowance.seconds_for(points.saturating_sub(left));
     extensions.set("code", "RATE_LIMITED");
     extensions.set("retryAfterSeconds", wait);
     let message = format!("The query costs {points} points, and {left} are left. Try again in {wait} s.");

@@ -34,6 +34,7 @@ use async_graphql::{
     EmptySubscription, MergedObject, Request, Response, SDLExportOptions, Schema, SchemaBuilder,
 };
 use qun_domain::locale::Locale;
+use qun_infra::activity::Purse;
 use qun_infra::budget::Budget;
 use qun_infra::db::{OrgScope, Writer};
 use qun_infra::documents::Texts;
@@ -88,6 +89,7 @@ pub struct Executor {
     writer: Writer,
     documents: Documents,
     persisted: Persisted,
+    rows: Option<Budget>,
 }
 
 /// A request whose document is known, and within limits.
@@ -114,7 +116,7 @@ impl Executor {
         if !introspection {
             schema = schema.disable_introspection();
         }
-        Self { schema: schema.finish(), writer, documents: Documents::new(), persisted }
+        Self { schema: schema.finish(), writer, documents: Documents::new(), persisted, rows: None }
     }
 
     /// Remembers in `texts` which documents clients have sent.
@@ -127,6 +129,12 @@ impl Executor {
     #[must_use]
     pub fn trusting(self, list: TrustedDocuments) -> Self {
         Self { persisted: Persisted::Trusted(Arc::new(list)), ..self }
+    }
+
+    /// Charges rows to this budget, beside the points of the document.
+    #[must_use]
+    pub fn charging_rows(self, rows: Option<Budget>) -> Self {
+        Self { rows, ..self }
     }
 
     /// Executes one request: see [`Executor::prepare`].
@@ -162,6 +170,10 @@ impl Executor {
         let id = given::<RequestId>(&request).cloned();
         if let Some(asked) = scope.and_then(|scope| Asked::new(&self.writer, scope, locale)) {
             request = request.data(asked);
+        }
+        let payer = given::<Payer>(&request).cloned();
+        if let Some((rows, Payer(who))) = self.rows.clone().zip(payer) {
+            request = request.data(Purse::new(rows, who));
         }
         let running = self.schema.execute(request).instrument(span(&chosen));
         let response = if chosen.reads_only {

@@ -6,7 +6,6 @@ mod output;
 mod rates;
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::Method;
@@ -16,12 +15,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::{Request, Response};
 use futures_util::{FutureExt, StreamExt};
 use qun_domain::locale::Locale;
-use qun_infra::db::OrgScope;
 use tokio::time::timeout;
 use tracing::error;
 
 use super::accept::{ResponseType, negotiate};
-use super::auth::authenticate;
+use super::auth::{authenticate, payer_of};
 use super::media::{MediaType, only};
 use super::problem::Problem;
 use super::request_id::RequestId;
@@ -105,11 +103,6 @@ async fn dress(asked: Request, request: &HttpRequest, app: &App) -> Result<Reque
             None => asked,
         },
     })
-}
-
-/// Whoever acts in an organization has one budget there, whatever token it comes with.
-fn payer_of(scope: &OrgScope) -> Arc<str> {
-    format!("{} {}", scope.org(), scope.actor()).into()
 }
 
 /// The key of the header, bare or in quotes as structured fields have it (RFC 9651).

@@ -1,20 +1,28 @@
 //! `POST /v1/interactions`: checks the request, then hands its body to [`super::ingest`].
 
-use actix_web::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use actix_web::http::header::{
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, RETRY_AFTER,
+};
 use actix_web::{HttpRequest, HttpResponse, web};
 use qun_domain::activity::MAX_ID_CHARS;
 use qun_domain::groups::Name;
 use qun_domain::locale::Locale;
+use qun_infra::activity::Purse;
+use qun_infra::budget::Budget;
 use serde::Deserialize;
 use tracing::{error, info};
 
-use super::auth::authenticate;
+use super::auth::{authenticate, payer_of};
 use super::body::{BodyError, RowBody};
-use super::ingest::{IngestError, Ingestion, ingest};
+use super::ingest::{IngestError, Ingestion, Report, ingest};
 use super::media::{MediaType, only};
 use super::problem::Problem;
+use super::rate_limit;
 use super::request_id::RequestId;
 use crate::app::App;
+
+/// What may be sent in rows; without it anything.
+pub(super) struct RowBudget(pub(super) Option<Budget>);
 
 /// What the address may say for all rows.
 #[derive(Debug, Default, Deserialize)]
@@ -28,6 +36,7 @@ pub(super) async fn post(
     request: HttpRequest,
     payload: web::Payload,
     app: web::Data<App>,
+    rows: web::Data<RowBudget>,
 ) -> Result<HttpResponse, Problem> {
     let content_type = only(request.headers(), &CONTENT_TYPE);
     if !MediaType::says(content_type, "application", "x-ndjson") {
@@ -39,11 +48,30 @@ pub(super) async fn post(
     let locale = Locale::negotiate(only(request.headers(), &ACCEPT_LANGUAGE));
 
     let mut body = if is_gzip { RowBody::gzip(payload) } else { RowBody::plain(payload) };
-    let ingestion = Ingestion { scope: &scope, group, source, locale };
+    let purse = rows.0.clone().map(|budget| Purse::new(budget, payer_of(&scope)));
+    let ingestion = Ingestion { scope: &scope, group, source, locale, purse: purse.clone() };
     match ingest(&app, ingestion, &mut body).await {
-        Ok(report) => Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(report)),
+        Ok(report) => Ok(answer(&report, purse.as_ref()).await),
         Err(error) => Err(problem(error, RequestId::of(&request))),
     }
+}
+
+/// 200, or 429 when the budget ended before the rows did.
+async fn answer(report: &Report, purse: Option<&Purse>) -> HttpResponse {
+    let mut answer = match report.retry_after_seconds() {
+        None => HttpResponse::Ok(),
+        Some(wait) => {
+            let mut answer = HttpResponse::TooManyRequests();
+            answer.insert_header((RETRY_AFTER, wait));
+            answer
+        }
+    };
+    if let Some(purse) = purse {
+        let (allowance, left) = (purse.allowance(), purse.left().await);
+        let [limit, left, per_second] = [allowance.points, left, allowance.per_second].map(u64::from);
+        rate_limit::tell(&mut answer, "rows", limit, left, per_second);
+    }
+    answer.insert_header((CACHE_CONTROL, "no-store")).json(report)
 }
 
 fn problem(error: IngestError, id: RequestId) -> Problem {

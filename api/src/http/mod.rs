@@ -15,8 +15,10 @@ mod media;
 mod metrics;
 mod page;
 mod problem;
+mod rate_limit;
 mod request_id;
 mod server;
+mod stopped;
 mod trace;
 
 pub use health::RedisProbe;

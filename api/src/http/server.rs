@@ -11,6 +11,7 @@ use actix_web::http::header::X_CONTENT_TYPE_OPTIONS;
 use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
 use actix_web::{App as Routes, HttpServer, Resource, Route, web};
 use anyhow::Context;
+use qun_infra::budget::Budget;
 use qun_infra::supervise;
 use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
@@ -18,6 +19,7 @@ use tracing::{info, warn};
 use super::cors::cors;
 use super::graphql::Limits;
 use super::health::{Readiness, RedisProbe};
+use super::interactions::RowBudget;
 use super::problem::Problem;
 use super::{graphql, health, interactions, jwks, metrics, page, request_id, trace};
 use crate::app::App;
@@ -54,9 +56,10 @@ pub async fn serve(
     settings: &Settings,
     app: &App,
     executor: Executor,
+    rows: Option<Budget>,
     redis: Option<RedisProbe>,
 ) -> anyhow::Result<()> {
-    let server = Server::bind(settings, app, executor, redis)?;
+    let server = Server::bind(settings, app, executor, rows, redis)?;
     server
         .run_until(async {
             let stop = told_to_stop().await;
@@ -79,6 +82,7 @@ impl Server {
         settings: &Settings,
         app: &App,
         executor: Executor,
+        rows: Option<Budget>,
         redis: Option<RedisProbe>,
     ) -> anyhow::Result<Self> {
         let prometheus = web::Data::new(telemetry::metrics()?);
@@ -87,6 +91,7 @@ impl Server {
         let limits =
             web::Data::new(Limits { body: settings.body_limit, introspection: settings.introspection });
         let (executor, app) = (web::Data::new(executor), web::Data::new(app.clone()));
+        let rows = web::Data::new(RowBudget(rows));
         let kept = readiness.clone();
         let origins = settings.cors_origins.clone();
         let patience = Duration::from_secs(settings.shutdown_seconds);
@@ -96,6 +101,7 @@ impl Server {
                 .app_data(web::Data::new(readiness.clone()))
                 .app_data(limits.clone())
                 .app_data(executor.clone())
+                .app_data(rows.clone())
                 .app_data(app.clone())
                 .configure(|config| routes(config, &origins))
                 .wrap(Compress::default())

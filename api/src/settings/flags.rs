@@ -153,6 +153,24 @@ pub struct Flags {
         global = true,
         value_name = "N",
         hide_short_help = true,
+        help = "How many rows an account may send at once; 0 for no limit [env: QUN_INTERACTION_ROWS] [default: 1000000]"
+    )]
+    pub interaction_rows: Option<String>,
+
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        hide_short_help = true,
+        help = "How many of these rows come back each second [env: QUN_INTERACTION_ROWS_PER_SECOND] [default: 10000]"
+    )]
+    pub interaction_rows_per_second: Option<String>,
+
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        hide_short_help = true,
         help = "How long a server that was told to stop may take [env: QUN_SHUTDOWN_SECONDS] [default: 20]"
     )]
     pub shutdown_seconds: Option<String>,
@@ -177,6 +195,8 @@ impl Flags {
             ("trusted_documents", &self.trusted_documents),
             ("query_points", &self.query_points),
             ("query_points_per_second", &self.query_points_per_second),
+            ("interaction_rows", &self.interaction_rows),
+            ("interaction_rows_per_second", &self.interaction_rows_per_second),
             ("shutdown_seconds", &self.shutdown_seconds),
         ]
         .into_iter()

@@ -115,6 +115,9 @@ fn values_at_their_borders() {
         ("trusted_documents", "documents.json", " "),
         ("query_points", "0", "-1"),
         ("query_points_per_second", "1", "0"),
+        ("interaction_rows", "0", "999"),
+        ("interaction_rows", "1000", "1000000001"),
+        ("interaction_rows_per_second", "1", "0"),
     ] {
         assert!(is_good(key, good), "{key} {good}");
         assert!(!is_good(key, bad), "{key} {bad}");
@@ -153,6 +156,8 @@ fn every_setting_has_a_flag_that_tells_its_variable_and_default() {
         trusted_documents: Some(String::new()),
         query_points: Some(String::new()),
         query_points_per_second: Some(String::new()),
+        interaction_rows: Some(String::new()),
+        interaction_rows_per_second: Some(String::new()),
         shutdown_seconds: Some(String::new()),
     };
     assert_eq!(given.given().map(|(key, _)| key).collect::<Vec<_>>(), ALL.map(|setting| setting.key));

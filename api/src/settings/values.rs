@@ -108,6 +108,11 @@ pub(super) fn within<N: FromStr + PartialOrd>(text: &str, range: RangeInclusive<
     text.parse().ok().filter(|number| range.contains(number))
 }
 
+/// The size of a budget for rows: a request of a thousand, which GraphQL takes, has to fit.
+pub(super) fn rows(text: &str) -> Option<u32> {
+    within(text, 0..=1_000_000_000).filter(|rows| *rows == 0 || *rows >= 1_000)
+}
+
 /// A level, or directives that name a target and a level.
 ///
 /// The library takes any single word for a target, so that `verbose` would mean

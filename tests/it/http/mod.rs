@@ -13,6 +13,7 @@ mod killed;
 mod killed_import;
 mod log_in;
 mod persisted;
+mod row_budget;
 mod rows;
 mod slow;
 mod stopping;
