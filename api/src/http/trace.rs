@@ -145,7 +145,7 @@ mod tests {
     fn what_is_malformed_is_ignored() {
         let good = format!("00-{TRACE}-00f067aa0ba902b7-01");
         for bad in [
-            "".to_owned(),
+            String::new(),
             "none".to_owned(),
             good[..54].to_owned(),
             format!("{good}-more"),

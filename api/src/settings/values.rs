@@ -65,13 +65,11 @@ impl Origin {
         };
         let default = if text.starts_with("https:") { "443" } else { "80" };
         let is_port = |port: &str| port.parse::<u16>().is_ok_and(|number| number.to_string() == port);
-        let is_host = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-            Some(address) => address.parse::<Ipv6Addr>().is_ok_and(|parsed| parsed.to_string() == address),
-            None => {
-                let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-._".contains(&b);
-                !host.is_empty() && host.bytes().all(is_plain)
-            }
-        };
+        let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-._".contains(&b);
+        let is_host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).map_or_else(
+            || !host.is_empty() && host.bytes().all(is_plain),
+            |address| address.parse::<Ipv6Addr>().is_ok_and(|parsed| parsed.to_string() == address),
+        );
         let is_good = is_host && port.is_none_or(|port| is_port(port) && port != default);
         is_good.then(|| Self(text.to_owned()))
     }

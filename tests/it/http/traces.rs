@@ -65,10 +65,13 @@ async fn spans_are_sent_to_the_collector(served: &mut Served) {
     served.restart().await;
 }
 
+/// The heads and bodies of requests.
+type Sent = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
+
 /// Takes whatever is posted to it.
 struct Collector {
     address: String,
-    sent: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    sent: Sent,
 }
 
 impl Collector {
@@ -88,7 +91,7 @@ impl Collector {
 }
 
 /// Reads requests with a `Content-Length` until the connection ends.
-async fn take(mut stream: TcpStream, sent: Arc<Mutex<Vec<(String, Vec<u8>)>>>) {
+async fn take(mut stream: TcpStream, sent: Sent) {
     let mut bytes = Vec::new();
     while stream.read_buf(&mut bytes).await.is_ok_and(|read| read > 0) {
         while let Some((head, body, end)) = request(&bytes) {
