@@ -5,6 +5,9 @@
 pub mod app;
 pub mod cli;
 pub mod demo;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod graphql;
 pub mod http;
 pub mod import;

@@ -11,6 +11,8 @@ mod chosen;
 mod documents;
 mod doing;
 mod error;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod groups;
 mod limits;
 mod loaders;

@@ -1,5 +1,7 @@
 //! GraphQL over HTTP, by its specification: a thin layer over the executor.
 
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod input;
 mod named;
 mod output;

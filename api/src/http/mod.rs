@@ -21,6 +21,8 @@ mod server;
 mod stopped;
 mod trace;
 
+#[cfg(feature = "fuzzing")]
+pub(crate) use graphql::fuzzing;
 pub use health::RedisProbe;
 pub use request_id::RequestId;
 pub use server::{Server, serve};
