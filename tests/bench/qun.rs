@@ -85,6 +85,8 @@ impl Qun {
                     &address,
                     "--query-points=1000000000",
                     "--query-points-per-second=1000000000",
+                    "--interaction-rows=0",
+                    "--interaction-rows=0",
                 ],
             )
             .spawn()?;

@@ -3,6 +3,7 @@
 mod ingest;
 mod keys;
 mod map;
+mod purse;
 mod read;
 mod recount;
 mod rollups;
@@ -12,5 +13,6 @@ mod upkeep;
 
 pub use ingest::{Ingest, IngestProblem, IngestSettings, Totals};
 pub(crate) use map::{count, maybe_timestamp, spell, timestamp};
+pub use purse::{Purse, Spent};
 pub use read::*;
 pub(crate) use recount::recount;

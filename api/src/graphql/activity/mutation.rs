@@ -5,6 +5,7 @@ use qun_domain::activity::{
     Batch, MAX_ID_CHARS, RecordInteractions, RecordRefusal, Recorded, Rejected, Submitted, UnknownGroups,
 };
 use qun_domain::groups::Name;
+use qun_infra::activity::Purse;
 
 use super::input::{InteractionErrorCode, RecordInteractionsInput};
 use crate::graphql::asked::Asked;
@@ -81,12 +82,21 @@ impl ActivityMutation {
         }
         let source = input.source.map(|source| source.replace('\0', "\u{FFFD}"));
         let batch = Batch { rows: rows.into(), group, source, unknown_groups: UnknownGroups::Refuse };
+        let purse = ctx.data_opt::<Purse>();
+        if let Some(purse) = purse {
+            purse.take(batch.rows.len() + errors.len()).await?;
+        }
         let outcome = asked.execute(RecordInteractions(batch)).await?;
         let tell = |refusal| match refusal {
             RecordRefusal::NoSuchGroup => vec![asked.refusal(Code::NotFound, &["input", "group"])],
         };
         match settled(outcome, tell)? {
-            Ok(recorded) => Ok(payload(&asked, recorded, errors)),
+            Ok(recorded) => {
+                if let Some(purse) = purse {
+                    purse.give_back(recorded.duplicates).await;
+                }
+                Ok(payload(&asked, recorded, errors))
+            }
             Err(user_errors) => {
                 Ok(RecordInteractionsPayload { user_errors, ..RecordInteractionsPayload::default() })
             }
