@@ -6,6 +6,9 @@ pub mod app;
 pub mod cli;
 pub mod demo;
 mod errors;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod graphql;
 pub mod http;
 pub mod import;

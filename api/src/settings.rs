@@ -10,12 +10,13 @@ mod tests;
 mod values;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use qun_infra::mail::MailRoute;
 use thiserror::Error;
 
 pub use flags::Flags;
-pub use values::{LogFormat, SecretUrl};
+pub use values::{LogFormat, Origin, SecretUrl};
 
 use sources::Sources;
 
@@ -30,12 +31,16 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// How many proxies of the operator's stand in front of the server.
     pub proxies: usize,
+    /// The origins whose pages may read answers.
+    pub cors_origins: Vec<Origin>,
     /// The most connections to the database.
     pub database_connections: u32,
     /// What is logged.
     pub log: String,
     /// How it is logged.
     pub log_format: LogFormat,
+    /// Where traces are sent; without it, nowhere.
+    pub otlp_endpoint: Option<String>,
     /// Who signs access tokens.
     pub token_issuer: String,
     /// How long an access token is good for, in minutes.
@@ -54,10 +59,16 @@ pub struct Settings {
     pub body_limit: usize,
     /// Whether the schema may be asked for over HTTP.
     pub introspection: bool,
+    /// The file of all documents that may be asked; without it any may.
+    pub trusted_documents: Option<PathBuf>,
     /// What an account may spend on queries at once, in points; 0 for no limit.
     pub query_points: u32,
     /// How many of these points come back each second.
     pub query_points_per_second: u32,
+    /// What an account may send in rows at once; 0 for no limit.
+    pub interaction_rows: u32,
+    /// How many of these rows come back each second.
+    pub interaction_rows_per_second: u32,
     /// How long a server that was told to stop may take, in seconds.
     pub shutdown_seconds: u64,
 }
@@ -91,6 +102,11 @@ const REDIS_URL: Setting = secret("redis_url", None, "redis://HOST:PORT/NUMBER o
 const LISTEN: Setting =
     setting("listen", Some("127.0.0.1:8080"), "an address and a port, such as 127.0.0.1:8080 or [::]:8080");
 const PROXIES: Setting = setting("proxies", Some("0"), "a whole number from 0 to 5");
+const CORS_ORIGINS: Setting = setting(
+    "cors_origins",
+    None,
+    "origins with commas between them, such as https://app.example,http://localhost:5173",
+);
 const DATABASE_CONNECTIONS: Setting =
     setting("database_connections", Some("10"), "a whole number from 1 to 1000");
 const LOG: Setting = setting(
@@ -99,6 +115,8 @@ const LOG: Setting = setting(
     "off, error, warn, info, debug, trace, or a list such as info,qun_infra=debug",
 );
 const LOG_FORMAT: Setting = setting("log_format", Some("text"), "text or json");
+const OTLP_ENDPOINT: Setting =
+    setting("otlp_endpoint", None, "http://HOST:PORT of an OpenTelemetry collector");
 const TOKEN_ISSUER: Setting = setting("token_issuer", Some("qun"), "1 to 200 characters without white space");
 const TOKEN_MINUTES: Setting = setting("token_minutes", Some("15"), "a whole number from 1 to 1440");
 const SESSION_DAYS: Setting = setting("session_days", Some("30"), "a whole number from 1 to 365");
@@ -115,20 +133,28 @@ const FRONT_URL: Setting =
 const BODY_LIMIT: Setting =
     setting("body_limit", Some("2MiB"), "a size from 1KiB to 64MiB, in bytes or with KiB or MiB behind it");
 const INTROSPECTION: Setting = setting("introspection", Some("true"), "true or false");
+const TRUSTED_DOCUMENTS: Setting =
+    setting("trusted_documents", None, "the path of a JSON file of ids and documents");
 const QUERY_POINTS: Setting =
     setting("query_points", Some("200000"), "a whole number from 0, for no limit, to 1000000000");
 const QUERY_POINTS_PER_SECOND: Setting =
     setting("query_points_per_second", Some("5000"), "a whole number from 1 to 1000000000");
+const INTERACTION_ROWS: Setting =
+    setting("interaction_rows", Some("1000000"), "a whole number from 1000 to 1000000000, or 0 for no limit");
+const INTERACTION_ROWS_PER_SECOND: Setting =
+    setting("interaction_rows_per_second", Some("10000"), "a whole number from 1 to 1000000000");
 const SHUTDOWN_SECONDS: Setting = setting("shutdown_seconds", Some("20"), "a whole number from 1 to 600");
 
-const ALL: [&Setting; 19] = [
+const ALL: [&Setting; 24] = [
     &DATABASE_URL,
     &REDIS_URL,
     &LISTEN,
     &PROXIES,
+    &CORS_ORIGINS,
     &DATABASE_CONNECTIONS,
     &LOG,
     &LOG_FORMAT,
+    &OTLP_ENDPOINT,
     &TOKEN_ISSUER,
     &TOKEN_MINUTES,
     &SESSION_DAYS,
@@ -138,8 +164,11 @@ const ALL: [&Setting; 19] = [
     &FRONT_URL,
     &BODY_LIMIT,
     &INTROSPECTION,
+    &TRUSTED_DOCUMENTS,
     &QUERY_POINTS,
     &QUERY_POINTS_PER_SECOND,
+    &INTERACTION_ROWS,
+    &INTERACTION_ROWS_PER_SECOND,
     &SHUTDOWN_SECONDS,
 ];
 
@@ -176,10 +205,12 @@ impl Settings {
         let redis_url = sources.take_optional(&REDIS_URL, values::redis_url);
         let listen = sources.take(&LISTEN, values::address);
         let proxies = sources.take(&PROXIES, |text| values::within(text, 0..=5));
+        let cors_origins = sources.take_optional(&CORS_ORIGINS, values::origins);
         let database_connections =
             sources.take(&DATABASE_CONNECTIONS, |text| values::within(text, 1..=1_000));
         let log = sources.take(&LOG, values::log_filter);
         let log_format = sources.take(&LOG_FORMAT, values::log_format);
+        let otlp_endpoint = sources.take_optional(&OTLP_ENDPOINT, values::collector);
         let token_issuer = sources.take(&TOKEN_ISSUER, values::issuer);
         let token_minutes = sources.take(&TOKEN_MINUTES, |text| values::within(text, 1..=1_440));
         let session_days = sources.take(&SESSION_DAYS, |text| values::within(text, 1..=365));
@@ -189,9 +220,13 @@ impl Settings {
         let front_url = sources.take(&FRONT_URL, values::web_address);
         let body_limit = sources.take(&BODY_LIMIT, values::size);
         let introspection = sources.take(&INTROSPECTION, values::truth);
+        let trusted_documents = sources.take_optional(&TRUSTED_DOCUMENTS, values::file);
         let query_points = sources.take(&QUERY_POINTS, |text| values::within(text, 0..=1_000_000_000));
         let query_points_per_second =
             sources.take(&QUERY_POINTS_PER_SECOND, |text| values::within(text, 1..=1_000_000_000));
+        let interaction_rows = sources.take(&INTERACTION_ROWS, values::rows);
+        let interaction_rows_per_second =
+            sources.take(&INTERACTION_ROWS_PER_SECOND, |text| values::within(text, 1..=1_000_000_000));
         let shutdown_seconds = sources.take(&SHUTDOWN_SECONDS, |text| values::within(text, 1..=600));
         sources.finish()?;
         // Nothing is absent here: whatever was, `finish` has reported.
@@ -201,9 +236,11 @@ impl Settings {
                 redis_url,
                 listen: listen?,
                 proxies: proxies?,
+                cors_origins: cors_origins.unwrap_or_default(),
                 database_connections: database_connections?,
                 log: log?,
                 log_format: log_format?,
+                otlp_endpoint,
                 token_issuer: token_issuer?,
                 token_minutes: token_minutes?,
                 session_days: session_days?,
@@ -213,8 +250,11 @@ impl Settings {
                 front_url: front_url?,
                 body_limit: body_limit?,
                 introspection: introspection?,
+                trusted_documents,
                 query_points: query_points?,
                 query_points_per_second: query_points_per_second?,
+                interaction_rows: interaction_rows?,
+                interaction_rows_per_second: interaction_rows_per_second?,
                 shutdown_seconds: shutdown_seconds?,
             })
         };

@@ -1,4 +1,6 @@
-//! What the process tells about itself: log lines and metrics.
+//! What the process tells about itself: log lines, metrics and traces.
+
+mod traces;
 
 use std::io::{IsTerminal, stderr};
 use std::sync::OnceLock;
@@ -8,10 +10,13 @@ use anyhow::Context;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use qun_infra::supervise;
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt;
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::prelude::*;
+use tracing_subscriber::{fmt, registry};
 
 use crate::settings::{LogFormat, Settings};
+
+pub use traces::{TRACED, Traces};
 
 /// Upper bounds of the buckets of durations, in seconds: 1 ms, then about doubling, to 10 s.
 const DURATION_BUCKETS: [f64; 13] =
@@ -20,22 +25,29 @@ const DURATION_BUCKETS: [f64; 13] =
 /// How often recorded durations are sorted into their buckets, also when nobody scrapes.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Starts the log, on standard error: standard output belongs to what commands print.
+/// Starts the log, on standard error: standard output belongs to what commands print. Spans go
+/// to `traces` too, whatever the level of the log.
 ///
 /// A command that does not serve keeps quiet by default unless something is wrong.
-pub fn log(settings: &Settings, serves: bool) {
+pub fn log(settings: &Settings, serves: bool, traces: Option<&Traces>) {
     let filter = if settings.logs_by_default() && !serves { "warn" } else { &settings.log };
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let registry = tracing_subscriber::registry().with(filter);
-    // A second call, as by tests, keeps the first log.
-    let _ = match settings.log_format {
-        LogFormat::Text => {
-            registry.with(fmt::layer().with_writer(stderr).with_ansi(stderr().is_terminal())).try_init()
+    let log = match settings.log_format {
+        LogFormat::Text => fmt::layer().with_writer(stderr).with_ansi(stderr().is_terminal()).boxed(),
+        LogFormat::Json => {
+            fmt::layer().json().flatten_event(true).with_current_span(false).with_writer(stderr).boxed()
         }
-        LogFormat::Json => registry
-            .with(fmt::layer().json().flatten_event(true).with_current_span(false).with_writer(stderr))
-            .try_init(),
     };
+    let traces = traces.map(|traces| {
+        let layer = tracing_opentelemetry::layer().with_tracer(traces.tracer());
+        layer
+            .with_location(false)
+            .with_threads(false)
+            .with_target(false)
+            .with_filter(filter_fn(traces::is_traced))
+    });
+    // A second call, as by tests, keeps the first log.
+    let _ = registry().with(log.with_filter(filter)).with(traces).try_init();
 }
 
 /// Starts the metrics of this process, once; the handle renders them for Prometheus.

@@ -4,24 +4,14 @@
 //! does not answer, each server keeps its own: then a client may spend as often as there are
 //! servers, and no request waits for Redis.
 
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
-use std::time::Duration;
 
 use moka::sync::Cache;
 use qun_domain::time::Timestamp;
 use redis::{RedisError, Script};
-use tokio::time::timeout;
-use tracing::warn;
 
 use crate::clock::Clock;
 use crate::redis::Redis;
-
-/// How long Redis may take before the bucket of this process is asked instead.
-const PATIENCE: Duration = Duration::from_millis(250);
-
-/// How long a Redis that did not answer is left alone, in milliseconds.
-const ALONE: i64 = 2 * Timestamp::SECOND;
 
 /// How many buckets a process keeps.
 const MOST: u64 = 100_000;
@@ -35,6 +25,13 @@ pub struct Allowance {
     pub per_second: u32,
 }
 
+impl Allowance {
+    /// How long so many points take to come back, in whole seconds, at least 1.
+    pub fn seconds_for(self, points: u32) -> u32 {
+        points.div_ceil(self.per_second.max(1)).max(1)
+    }
+}
+
 /// What is left after a charge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Balance {
@@ -45,14 +42,13 @@ pub struct Balance {
 }
 
 /// The buckets of all actors. Clones share them.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Budget {
+    /// What is spent, for Redis.
+    what: &'static str,
     allowance: Allowance,
     clock: Clock,
     redis: Option<Redis>,
-    patience: Duration,
-    /// When Redis was last asked in vain, in milliseconds.
-    failed_at: Arc<AtomicI64>,
     own: Cache<String, Arc<Mutex<Bucket>>>,
 }
 
@@ -84,10 +80,15 @@ fn whole(points: f64) -> u32 {
 }
 
 impl Budget {
-    /// Full buckets.
+    /// Full buckets of points for queries.
     pub fn new(allowance: Allowance, clock: Clock, redis: Option<Redis>) -> Self {
-        let failed_at = Arc::new(AtomicI64::new(i64::MIN));
-        Self { allowance, clock, redis, patience: PATIENCE, failed_at, own: Cache::new(MOST) }
+        Self { what: "queries", allowance, clock, redis, own: Cache::new(MOST) }
+    }
+
+    /// The same for something else than queries.
+    #[must_use]
+    pub fn of(self, what: &'static str) -> Self {
+        Self { what, ..self }
     }
 
     /// The size of each bucket.
@@ -105,25 +106,35 @@ impl Budget {
         self.move_points(who, -i64::from(points)).await
     }
 
-    /// Whether Redis is to be asked: not right after it failed to answer.
-    fn may_ask(&self, now: Timestamp) -> bool {
-        now.millis().saturating_sub(self.failed_at.load(Ordering::Relaxed)) >= ALONE
-    }
-
     async fn move_points(&self, who: &str, points: i64) -> Balance {
         let now = self.clock.now();
-        if let Some(redis) = self.redis.as_ref().filter(|_| self.may_ask(now)) {
-            match timeout(self.patience, shared(redis, who, self.allowance, points, now)).await {
-                Ok(Ok(balance)) => return balance,
-                Ok(Err(error)) => warn!(error = &error as &dyn std::error::Error, "Redis keeps no budget"),
-                Err(_) => warn!("Redis keeps no budget: no answer in time"),
-            }
-            self.failed_at.store(now.millis(), Ordering::Relaxed);
+        if let Some(redis) = &self.redis
+            && let Some(balance) = redis.ask(now, "budget", self.shared(redis, who, points, now)).await
+        {
+            return balance;
         }
         let full = || Arc::new(Mutex::new(Bucket { left: f64::from(self.allowance.points), at: now }));
         let bucket = self.own.get_with_by_ref(who, full);
         let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
         bucket.charge(self.allowance, points as f64, now)
+    }
+
+    async fn shared(
+        &self,
+        redis: &Redis,
+        who: &str,
+        points: i64,
+        now: Timestamp,
+    ) -> Result<Balance, RedisError> {
+        let mut connection = redis.connection();
+        let mut call = CHARGE.prepare_invoke();
+        call.key(format!("qun:budget:{}:{who}", self.what))
+            .arg(self.allowance.points)
+            .arg(self.allowance.per_second)
+            .arg(points)
+            .arg(now.millis());
+        let (granted, left): (u8, u32) = call.invoke_async(&mut connection).await?;
+        Ok(Balance { is_granted: granted == 1, left })
     }
 }
 
@@ -142,24 +153,6 @@ redis.call('PEXPIRE', KEYS[1], math.ceil((full - left) / rate * 1000) + 1000)
 return {granted and 1 or 0, math.floor(left)}",
     )
 });
-
-async fn shared(
-    redis: &Redis,
-    who: &str,
-    allowance: Allowance,
-    points: i64,
-    now: Timestamp,
-) -> Result<Balance, RedisError> {
-    let mut connection = redis.connection();
-    let mut call = CHARGE.prepare_invoke();
-    call.key(format!("qun:budget:{who}"))
-        .arg(allowance.points)
-        .arg(allowance.per_second)
-        .arg(points)
-        .arg(now.millis());
-    let (granted, left): (u8, u32) = call.invoke_async(&mut connection).await?;
-    Ok(Balance { is_granted: granted == 1, left })
-}
 
 #[cfg(test)]
 mod tests {
@@ -210,14 +203,13 @@ mod tests {
             return;
         };
         let clock = Clock::fixed(at(1_000_000));
-        let redis = Redis::connect(&url).await.expect("a server");
+        let redis = Redis::connect(&url).await.expect("a server").with_much_patience();
         let who = format!("test {}", std::process::id());
-        let mut one = Budget::new(ALLOWANCE, clock.clone(), Some(redis.clone()));
-        // A busy machine must not look like a Redis that is away.
-        one.patience = Duration::from_mins(1);
+        let one = Budget::new(ALLOWANCE, clock.clone(), Some(redis.clone()));
         walked(&one, &clock, &who).await;
-        let mut other = Budget::new(ALLOWANCE, clock.clone(), Some(redis));
-        other.patience = Duration::from_mins(1);
+        let other = Budget::new(ALLOWANCE, clock.clone(), Some(redis.clone()));
         assert_eq!(other.charge(&who, 1).await, Balance { is_granted: false, left: 0 });
+        let rows = Budget::new(ALLOWANCE, clock.clone(), Some(redis)).of("rows");
+        assert_eq!(rows.charge(&who, 1).await, Balance { is_granted: true, left: 99 }, "another bucket");
     }
 }

@@ -9,6 +9,7 @@ pub mod budget;
 pub mod clock;
 pub mod db;
 pub mod doctor;
+pub mod documents;
 pub mod groups;
 pub mod ids;
 pub mod jobs;

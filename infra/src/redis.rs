@@ -1,12 +1,29 @@
 //! Redis: what servers share and may lose. Nothing of record lives here.
 
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use qun_domain::time::Timestamp;
 use redis::aio::ConnectionManager;
 use redis::{Client, RedisError};
+use tokio::time::timeout;
+use tracing::warn;
 
-/// A connection that mends itself.
+/// How long Redis may take before one goes on without it.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// How long a Redis that did not answer is left alone, in milliseconds.
+const ALONE: i64 = 2 * Timestamp::SECOND;
+
+/// A connection that mends itself. Clones share it.
 #[derive(Clone)]
 pub struct Redis {
     connection: ConnectionManager,
+    patience: Duration,
+    /// When it was last asked in vain, in milliseconds.
+    failed_at: Arc<AtomicI64>,
 }
 
 impl std::fmt::Debug for Redis {
@@ -22,11 +39,38 @@ impl Redis {
     /// When the URL is none, or nobody answers.
     pub async fn connect(url: &str) -> Result<Self, RedisError> {
         let connection = Client::open(url)?.get_connection_manager().await?;
-        Ok(Self { connection })
+        Ok(Self { connection, patience: PATIENCE, failed_at: Arc::new(AtomicI64::new(i64::MIN)) })
+    }
+
+    /// For tests: a busy machine must not look like a Redis that is away.
+    #[cfg(test)]
+    pub(crate) fn with_much_patience(mut self) -> Self {
+        self.patience = Duration::from_mins(1);
+        self
     }
 
     pub(crate) fn connection(&self) -> ConnectionManager {
         self.connection.clone()
+    }
+
+    /// What comes of `call`, if it comes in time; `None` where one has to go on without it.
+    /// Right after it failed to answer, Redis is not asked.
+    pub(crate) async fn ask<T>(
+        &self,
+        now: Timestamp,
+        what: &'static str,
+        call: impl Future<Output = Result<T, RedisError>>,
+    ) -> Option<T> {
+        if now.millis().saturating_sub(self.failed_at.load(Ordering::Relaxed)) < ALONE {
+            return None;
+        }
+        match timeout(self.patience, call).await {
+            Ok(Ok(answer)) => return Some(answer),
+            Ok(Err(error)) => warn!(error = &error as &dyn std::error::Error, "Redis keeps no {what}"),
+            Err(_) => warn!("Redis keeps no {what}: no answer in time"),
+        }
+        self.failed_at.store(now.millis(), Ordering::Relaxed);
+        None
     }
 
     /// Whether it answers.

@@ -76,7 +76,8 @@ impl Qun {
     /// Starts a server on a free port, with budgets that are never spent, and waits until it
     /// is ready.
     pub(crate) fn serve(&self, database: &str) -> Result<Server> {
-        self.serve_with(database, &["--query-points=1000000000", "--query-points-per-second=1000000000"])
+        let budget = ["--query-points=1000000000", "--query-points-per-second=1000000000"];
+        self.serve_with(database, &[&budget[..], &["--interaction-rows=0"]].concat())
     }
 
     /// Starts a server on a free port, under these flags, and waits until it is ready.

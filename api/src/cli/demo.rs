@@ -5,7 +5,7 @@ use qun_domain::locale::Locale;
 use qun_infra::access::operator;
 use qun_infra::mail::MailRoute;
 
-use super::serve;
+use super::{serve, wrongly_used};
 use crate::app::{App, fault};
 use crate::demo::{EMAIL, FIRST_QUERY, PASSWORD, SLUG, fill};
 use crate::graphql::Executor;
@@ -39,6 +39,10 @@ impl Args {
 
 pub(super) async fn run(settings: &Settings, args: Args) -> anyhow::Result<ExitCode> {
     let settings = &lively(settings);
+    let trusted = match serve::trusted(settings) {
+        Ok(trusted) => trusted,
+        Err(error) => return Ok(wrongly_used(error)),
+    };
     let app = App::open(settings).await?;
     eprintln!("filling the database: a dozen groups, sixteen weeks; this takes some seconds");
     let filled = fill(&app, args.seed).await?;
@@ -51,7 +55,7 @@ pub(super) async fn run(settings: &Settings, args: Args) -> anyhow::Result<ExitC
     println!("\nA first query to paste, with a token from `qun token --org {SLUG} --email {EMAIL}`:\n");
     println!("{FIRST_QUERY}\n\nIts answer:\n\n{answer}");
     std::io::stdout().flush()?;
-    if args.serves() { serve::serve(settings, app).await } else { Ok(ExitCode::SUCCESS) }
+    if args.serves() { serve::serve(settings, app, trusted).await } else { Ok(ExitCode::SUCCESS) }
 }
 
 /// The settings of a server that everything can be tried on: strangers may sign up, and

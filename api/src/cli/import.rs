@@ -121,6 +121,7 @@ fn problem(problem: IngestProblem) -> anyhow::Error {
     match problem {
         IngestProblem::NoSuchGroup => anyhow::anyhow!("there is no such group"),
         IngestProblem::Forbidden => anyhow::anyhow!("the operator may not record interactions"),
+        IngestProblem::Spent { .. } => anyhow::anyhow!("the operator has no budget"),
         IngestProblem::Fault(broken) => fault(broken),
     }
 }

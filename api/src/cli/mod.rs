@@ -27,7 +27,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::settings::{Flags, Settings};
-use crate::telemetry;
+use crate::telemetry::{self, Traces};
 
 /// Something was done, but part of it was refused.
 const REFUSED: u8 = 1;
@@ -104,8 +104,17 @@ pub async fn main() -> ExitCode {
     };
     let serves =
         matches!(command, Command::Serve(_)) || matches!(&command, Command::Demo(args) if args.serves());
-    telemetry::log(&settings, serves);
-    ended(run(&flags, &settings, command).await)
+    let traces = settings.otlp_endpoint.as_deref().filter(|_| serves).map(Traces::to).transpose();
+    let traces = match traces {
+        Ok(traces) => traces,
+        Err(error) => return ended(Err(error)),
+    };
+    telemetry::log(&settings, serves, traces.as_ref());
+    let code = ended(run(&flags, &settings, command).await);
+    if let Some(traces) = traces {
+        traces.end().await;
+    }
+    code
 }
 
 async fn run(flags: &Flags, settings: &Settings, command: Command) -> anyhow::Result<ExitCode> {

@@ -47,17 +47,29 @@ codes! {
     IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED", OK:
         "the idempotency key came with another input before",
         "take a new key for each thing to do", WithNewKey;
+    PersistedQueryNotFound = "PERSISTED_QUERY_NOT_FOUND", OK:
+        "nobody has sent a document of this [name](persisted-operations.md), or that is long ago",
+        "send text and hash; clients do so by themselves", Changed;
+    PersistedQueryHashMismatch = "PERSISTED_QUERY_HASH_MISMATCH", OK:
+        "the hash is not that of the text beside it",
+        "hash the text as it is sent: SHA-256, UTF-8", Changed;
+    PersistedQueryNotInList = "PERSISTED_QUERY_NOT_IN_LIST", OK:
+        "the document is not on the [list](persisted-operations.md#a-list) of this server",
+        "get it onto the list", AfterThat;
+    PersistedQueryIdRequired = "PERSISTED_QUERY_ID_REQUIRED", OK:
+        "a text was sent to a server that runs a list alone",
+        "send `documentId` alone", Changed;
     QueryTooComplex = "QUERY_TOO_COMPLEX", OK:
         "beyond a [limit](limits.md) of the document, or dearer than a full budget",
         "ask for smaller pages, or in two requests", Changed;
     RateLimited = "RATE_LIMITED", TOO_MANY_REQUESTS:
-        "the account's [budget](limits.md#cost-and-budget) is spent; nothing was run",
+        "the [budget](limits.md#cost-and-budget) of points, or that of [rows](limits.md#rows), is spent; nothing was run, and of an ingestion nothing from `resumeAtLine` on",
         "wait `retryAfterSeconds`, also in `Retry-After`", Later;
     Timeout = "TIMEOUT", OK:
         "queries took more than 30 s",
         "ask for less at once", Changed;
     BadRequest = "BAD_REQUEST", BAD_REQUEST:
-        "the body is no GraphQL request, or an ingestion broke off",
+        "the body is no GraphQL request, an ingestion broke off, or a page of another site asks for what `cors_origins` does not allow",
         "mend the client; an ingestion that broke off: send the whole again", Changed;
     NotFound = "NOT_FOUND", NOT_FOUND:
         "nothing is at this path; no group of the name in the address",

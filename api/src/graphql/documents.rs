@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use async_graphql::Request;
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::parser::types::ExecutableDocument;
 use moka::sync::Cache;
 
+use super::chosen::{Chosen, alone};
 use super::limits::{self, TooMuch};
 
 /// The text of all remembered documents together, in bytes. What is parsed takes about ten
@@ -27,54 +28,30 @@ impl Documents {
         Self(Cache::builder().max_capacity(TEXTS).weigher(weigh).build())
     }
 
-    /// Gives the request its parsed document; whether what it chose only reads. A document that
-    /// does not parse is left to the executor to report.
+    /// Gives the request its parsed document, of several operations the one that it chose; which
+    /// that is. A document that does not parse is left to the executor to report.
     ///
     /// # Errors
     /// When the document is beyond what is looked at at all.
-    pub(super) fn parse(&self, request: &mut Request) -> Result<bool, TooMuch> {
+    pub(super) fn parse(&self, request: &mut Request) -> Result<Chosen, TooMuch> {
         let operation = request.operation_name.clone();
         if let Some(document) = self.0.get(&request.query) {
-            request.set_parsed_query(ExecutableDocument::clone(&document));
-            return Ok(reads_only(&document, operation.as_deref()));
+            let narrowed = alone(&document, operation.as_deref());
+            request.set_parsed_query(narrowed.unwrap_or_else(|| ExecutableDocument::clone(&document)));
+            return Ok(Chosen::of(&document, operation.as_deref()));
         }
         limits::check_text(&request.query)?;
         let is_short = request.query.len() <= LONGEST;
-        let Ok(document) = request.parsed_query() else { return Ok(true) };
+        let Ok(document) = request.parsed_query() else { return Ok(Chosen::nothing()) };
         limits::check(document)?;
-        let reads = reads_only(document, operation.as_deref());
+        let chosen = Chosen::of(document, operation.as_deref());
+        let narrowed = alone(document, operation.as_deref());
         if let Some(kept) = is_short.then(|| Arc::new(document.clone())) {
             self.0.insert(request.query.clone(), kept);
         }
-        Ok(reads)
-    }
-}
-
-/// Whether the chosen operation is a query; one that is not there changes nothing either.
-pub(crate) fn reads_only(document: &ExecutableDocument, operation: Option<&str>) -> bool {
-    let is_query = |kind: OperationType| kind == OperationType::Query;
-    match (&document.operations, operation) {
-        (DocumentOperations::Single(single), _) => is_query(single.node.ty),
-        (DocumentOperations::Multiple(several), Some(name)) => several
-            .iter()
-            .find(|(given, _)| given.as_str() == name)
-            .is_none_or(|(_, found)| is_query(found.node.ty)),
-        (DocumentOperations::Multiple(several), None) => {
-            several.values().all(|found| is_query(found.node.ty))
+        if let Some(narrowed) = narrowed {
+            request.set_parsed_query(narrowed);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use async_graphql::parser::parse_query;
-
-    use super::*;
-
-    #[test]
-    fn what_reads_only() {
-        let reads = |query: &str| reads_only(&parse_query(query).expect("a document"), None);
-        assert!(reads("{ a }") && reads("query A { a } query B { b }"));
-        assert!(!reads("mutation { a }") && !reads("query A { a } mutation B { b }"));
+        Ok(chosen)
     }
 }

@@ -6,10 +6,12 @@ use async_graphql::{Error, ErrorExtensionValues, Response, ServerError};
 use qun_domain::command::{Failure, Outcome};
 use qun_domain::fault::Fault;
 use qun_domain::locale::Locale;
+use qun_infra::activity::Spent;
 use qun_infra::db::KeyReused;
 use qun_infra::tiering::RunProblem;
 use tracing::error;
 
+use super::persisted::NoDocument;
 use super::user_error::UserError;
 use crate::errors::{Code, Sentence};
 
@@ -30,8 +32,12 @@ pub(super) enum Problem {
     TooComplex(Sentence),
     /// The queries took too long.
     TooSlow,
-    /// The budget is spent.
-    Spent {
+    /// There is no document to run.
+    NoDocument(NoDocument),
+    /// The budget of rows is spent.
+    RowsSpent(Spent),
+    /// The budget of points for queries is spent.
+    QuerySpent {
         /// What the document costs.
         points: u32,
         /// What is left of the budget.
@@ -52,7 +58,8 @@ impl Problem {
             Self::BadInput(_) => Code::BadUserInput,
             Self::TooComplex(_) => Code::QueryTooComplex,
             Self::TooSlow => Code::Timeout,
-            Self::Spent { .. } => Code::RateLimited,
+            Self::NoDocument(why) => why.code(),
+            Self::RowsSpent(_) | Self::QuerySpent { .. } => Code::RateLimited,
             Self::Fault(_) => Code::Internal,
         }
     }
@@ -72,7 +79,12 @@ impl Problem {
                 "The query took too long. Ask for less at once.",
                 "查询耗时过长，请减少一次请求的内容。",
             ),
-            Self::Spent { points, left, wait } => Sentence::of(
+            Self::NoDocument(why) => why.sentence(),
+            Self::RowsSpent(Spent { wait_seconds }) => Sentence::of(
+                format!("The budget for rows is spent. Try again in {wait_seconds} s."),
+                format!("行数额度已用完，请在 {wait_seconds} 秒后重试。"),
+            ),
+            Self::QuerySpent { points, left, wait } => Sentence::of(
                 format!("The query costs {points} points, and {left} are left. Try again in {wait} s."),
                 format!("该查询需要 {points} 点，目前剩余 {left} 点，请在 {wait} 秒后重试。"),
             ),
@@ -98,6 +110,18 @@ impl Problem {
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         Self::Fault(Arc::new(fault))
+    }
+}
+
+impl From<Spent> for Problem {
+    fn from(spent: Spent) -> Self {
+        Self::RowsSpent(spent)
+    }
+}
+
+impl From<NoDocument> for Problem {
+    fn from(why: NoDocument) -> Self {
+        Self::NoDocument(why)
     }
 }
 
@@ -168,7 +192,9 @@ pub(super) fn finish(mut response: Response, locale: Locale, request_id: Option<
             problem.sentence().text(locale).clone_into(&mut error.message);
         }
         match known {
-            Some(Problem::Spent { wait, .. }) => extensions.set("retryAfterSeconds", wait),
+            Some(Problem::QuerySpent { wait, .. } | Problem::RowsSpent(Spent { wait_seconds: wait })) => {
+                extensions.set("retryAfterSeconds", wait);
+            }
             Some(Problem::Fault(fault)) => {
                 if let Some(id) = request_id {
                     extensions.set("requestId", id);

@@ -34,7 +34,7 @@ pub(super) enum TooMuch {
 }
 
 impl TooMuch {
-    fn sentence(self) -> Sentence {
+    pub(super) fn sentence(self) -> Sentence {
         let (en, zh) = match self {
             Self::Tokens => (
                 format!("A document has at most {TOKENS} tokens."),

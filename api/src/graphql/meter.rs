@@ -109,15 +109,16 @@ impl Extension for Meter {
 }
 
 fn spent(budget: &Budget, points: u32, left: u32) -> Problem {
-    let Allowance { points: full, per_second } = budget.allowance();
+    let allowance = budget.allowance();
+    let full = allowance.points;
     if points > full {
         return Problem::TooComplex(Sentence::of(
             format!("The query costs {points} points, and a full budget has {full}."),
             format!("该查询需要 {points} 点，而全部额度只有 {full} 点。"),
         ));
     }
-    let wait = (points - left.min(points)).div_ceil(per_second).max(1);
-    Problem::Spent { points, left, wait }
+    let wait = allowance.seconds_for(points.saturating_sub(left));
+    Problem::QuerySpent { points, left, wait }
 }
 
 /// How many fields an answer has.

@@ -7,9 +7,12 @@ mod access;
 mod activity;
 mod asked;
 mod batch;
+mod chosen;
 mod documents;
 mod doing;
 mod error;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod groups;
 mod limits;
 mod loaders;
@@ -18,6 +21,7 @@ pub(crate) mod metrics;
 mod node;
 mod page;
 mod people;
+mod persisted;
 mod policy;
 mod scalars;
 mod scope;
@@ -27,25 +31,31 @@ mod tiering;
 mod user_error;
 
 use std::any::TypeId;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_graphql::{
     EmptySubscription, MergedObject, Request, Response, SDLExportOptions, Schema, SchemaBuilder,
 };
 use qun_domain::locale::Locale;
+use qun_infra::activity::Purse;
 use qun_infra::budget::Budget;
 use qun_infra::db::{OrgScope, Writer};
+use qun_infra::documents::Texts;
 
 use crate::app::App;
 use crate::http::RequestId;
 use asked::Asked;
+use chosen::Chosen;
 use documents::Documents;
-pub(crate) use documents::reads_only;
 pub use doing::HeaderKey;
 use error::Problem;
 use meter::Meters;
 pub use meter::Payer;
+use persisted::Persisted;
+pub use persisted::{DocumentName, TrustedDocuments, TrustedError};
 use tokio::time::timeout;
+use tracing::{Instrument, Span, info_span};
 
 /// How deep a document may nest; the query of schema explorers needs all of it.
 const DEPTH: usize = 15;
@@ -88,6 +98,21 @@ pub struct Executor {
     schema: Schema<Query, Mutation, EmptySubscription>,
     writer: Writer,
     documents: Documents,
+    persisted: Persisted,
+    rows: Option<Budget>,
+}
+
+/// A request whose document is known, and within limits.
+pub struct Prepared {
+    request: Request,
+    chosen: Chosen,
+}
+
+impl Prepared {
+    /// Whether it changes nothing.
+    pub fn reads_only(&self) -> bool {
+        self.chosen.reads_only
+    }
 }
 
 impl Executor {
@@ -95,38 +120,123 @@ impl Executor {
     /// may be spent, without it anything.
     pub fn new(app: App, introspection: bool, budget: Option<Budget>) -> Self {
         let writer = app.writer.clone();
+        let persisted = Persisted::Automatic(Texts::new(app.clock.clone(), None));
         let mut schema =
             builder().data(app).limit_depth(DEPTH).limit_complexity(COMPLEXITY).extension(Meters(budget));
         if !introspection {
             schema = schema.disable_introspection();
         }
-        Self { schema: schema.finish(), writer, documents: Documents::new() }
+        Self { schema: schema.finish(), writer, documents: Documents::new(), persisted, rows: None }
     }
 
-    /// Executes one request. Its data may hold an [`OrgScope`] (who asks), a [`Payer`] (who is
-    /// charged), a [`HeaderKey`], a [`Locale`], a [`RequestId`] and a
-    /// [`qun_infra::access::Caller`]; without a scope the schema is open, and what begins a log-in.
-    pub async fn execute(&self, mut request: Request) -> Response {
+    /// Remembers in `texts` which documents clients have sent.
+    #[must_use]
+    pub fn remembering(self, texts: Texts) -> Self {
+        Self { persisted: Persisted::Automatic(texts), ..self }
+    }
+
+    /// Runs the documents of this list alone.
+    #[must_use]
+    pub fn trusting(self, list: TrustedDocuments) -> Self {
+        Self { persisted: Persisted::Trusted(Arc::new(list)), ..self }
+    }
+
+    /// Charges rows to this budget, beside the points of the document.
+    #[must_use]
+    pub fn charging_rows(self, rows: Option<Budget>) -> Self {
+        Self { rows, ..self }
+    }
+
+    /// Executes one request: see [`Executor::prepare`].
+    pub async fn execute(&self, request: Request) -> Response {
+        match self.prepare(request).await {
+            Ok(prepared) => self.run(prepared).await,
+            Err(refused) => refused,
+        }
+    }
+
+    /// Finds and looks through the document of a request. Its data may hold an [`OrgScope`]
+    /// (who asks), a [`Payer`] (who is charged), a [`HeaderKey`], a [`DocumentName`], a [`Locale`],
+    /// a [`RequestId`] and a [`qun_infra::access::Caller`]; without a scope the schema is open, and
+    /// what begins a log-in.
+    ///
+    /// # Errors
+    /// The answer, when there is no document or it is beyond what is looked at at all.
+    pub async fn prepare(&self, mut request: Request) -> Result<Prepared, Response> {
+        let began = Instant::now();
+        match self.document(&mut request).await {
+            Ok(chosen) => Ok(Prepared { request, chosen }),
+            Err(problem) => {
+                let response = Reader::of(&request).finish(problem.into());
+                metrics::record(began, None, &response);
+                Err(response)
+            }
+        }
+    }
+
+    /// Gives the request its document; which of its operations it chose.
+    async fn document(&self, request: &mut Request) -> Result<Chosen, Problem> {
+        let name = given::<DocumentName>(request).cloned();
+        let new = self.persisted.resolve(name, request).await?;
+        let chosen = self.documents.parse(request)?;
+        if let Some(hash) = new {
+            // What nobody answers for fills no Redis.
+            let shared = given::<OrgScope>(request).is_some();
+            self.persisted.keep(hash, &request.query, shared).await;
+        }
+        Ok(chosen)
+    }
+
+    /// Runs a document to its end. Queries that take too long are cut off.
+    pub async fn run(&self, Prepared { mut request, chosen }: Prepared) -> Response {
+        let reader = Reader::of(&request);
         let scope = given::<OrgScope>(&request).cloned();
-        let locale = given::<Locale>(&request).copied().unwrap_or_default();
-        let id = given::<RequestId>(&request).cloned();
-        if let Some(asked) = scope.and_then(|scope| Asked::new(&self.writer, scope, locale)) {
+        if let Some(asked) = scope.and_then(|scope| Asked::new(&self.writer, scope, reader.locale)) {
             request = request.data(asked);
         }
-        let began = Instant::now();
-        let reads = self.documents.parse(&mut request);
-        let kind = reads.as_ref().ok().copied();
-        let response = match reads {
-            Ok(true) => timeout(PATIENCE, self.schema.execute(request))
-                .await
-                .unwrap_or_else(|_| Problem::TooSlow.into()),
-            Ok(false) => self.schema.execute(request).await,
-            Err(too_much) => Problem::from(too_much).into(),
+        let payer = given::<Payer>(&request).cloned();
+        if let Some((rows, Payer(who))) = self.rows.clone().zip(payer) {
+            request = request.data(Purse::new(rows, who));
+        }
+        let (began, reads) = (Instant::now(), chosen.reads_only);
+        let running = self.schema.execute(request).instrument(span(&chosen));
+        let response = if reads {
+            timeout(PATIENCE, running).await.unwrap_or_else(|_| Problem::TooSlow.into())
+        } else {
+            running.await
         };
-        let response = error::finish(response, locale, id.as_ref().map(RequestId::as_str));
-        metrics::record(began, kind, &response);
+        let response = reader.finish(response);
+        metrics::record(began, Some(reads), &response);
         response
     }
+}
+
+/// Whom an answer is written for.
+struct Reader {
+    locale: Locale,
+    id: Option<RequestId>,
+}
+
+impl Reader {
+    fn of(request: &Request) -> Self {
+        Self {
+            locale: given::<Locale>(request).copied().unwrap_or_default(),
+            id: given::<RequestId>(request).cloned(),
+        }
+    }
+
+    fn finish(&self, response: Response) -> Response {
+        error::finish(response, self.locale, self.id.as_ref().map(RequestId::as_str))
+    }
+}
+
+/// The span of an operation: its name, and never its variables.
+fn span(chosen: &Chosen) -> Span {
+    info_span!(
+        "graphql",
+        graphql.operation.name = chosen.name.as_deref(),
+        graphql.operation.type = chosen.kind.as_ref().map(display),
+    )
 }
 
 fn given<T: 'static>(request: &Request) -> Option<&T> {

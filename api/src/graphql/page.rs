@@ -128,6 +128,14 @@ fn decode<K: Keyset>(cursor: &str) -> Option<K> {
     K::read(text.strip_prefix(K::TAG)?.strip_prefix(':')?)
 }
 
+/// What is read of a cursor is read again from how it is written.
+#[cfg(feature = "fuzzing")]
+pub(super) fn reads_back<K: Keyset + PartialEq + std::fmt::Debug>(cursor: &str) {
+    if let Some(place) = decode::<K>(cursor) {
+        assert_eq!(decode(&encode(&place)), Some(place));
+    }
+}
+
 /// A list in order of name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ByName(pub(super) String);

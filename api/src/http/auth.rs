@@ -1,5 +1,7 @@
 //! Who asks: the bearer token of a request.
 
+use std::sync::Arc;
+
 use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use qun_infra::access::{Access, AuthProblem};
@@ -24,6 +26,11 @@ pub(super) async fn authenticate(
             Err(Problem::Internal(id))
         }
     }
+}
+
+/// Whoever acts in an organization has one budget there, whatever token it comes with.
+pub(super) fn payer_of(scope: &OrgScope) -> Arc<str> {
+    format!("{} {}", scope.org(), scope.actor()).into()
 }
 
 /// The token; a second header, another scheme or an empty token is no token at all.

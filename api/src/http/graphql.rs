@@ -1,11 +1,13 @@
 //! GraphQL over HTTP, by its specification: a thin layer over the executor.
 
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod input;
+mod named;
 mod output;
 mod rates;
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::Method;
@@ -15,12 +17,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::{Request, Response};
 use futures_util::{FutureExt, StreamExt};
 use qun_infra::access::Caller;
-use qun_infra::db::OrgScope;
 use tokio::time::timeout;
 use tracing::error;
 
 use super::accept::negotiate;
-use super::auth::authenticate;
+use super::auth::{authenticate, payer_of};
 use super::client::{self, Proxies};
 use super::language::language;
 use super::media::{MediaType, only};
@@ -76,11 +77,22 @@ async fn answer(
     if !limits.introspection {
         asked = asked.disable_introspection();
     }
+    let by_get = request.method() == Method::GET;
     // A panic is a defect; the client still gets an answer that it can report.
-    AssertUnwindSafe(executor.execute(asked)).catch_unwind().await.map_err(|_| {
+    AssertUnwindSafe(execute(executor, asked, by_get)).catch_unwind().await.map_err(|_| {
         error!("the execution of a GraphQL request panicked");
         Problem::Internal(RequestId::of(request))
-    })
+    })?
+}
+
+/// Nothing that changes anything can be done by GET, so that no link and no image of another
+/// site can do it in somebody's name.
+async fn execute(executor: &Executor, asked: Request, by_get: bool) -> Result<Response, Problem> {
+    match executor.prepare(asked).await {
+        Ok(prepared) if by_get && !prepared.reads_only() => Err(Problem::MethodNotAllowed("POST")),
+        Ok(prepared) => Ok(executor.run(prepared).await),
+        Err(refused) => Ok(refused),
+    }
 }
 
 /// Adds who asks, in which language, and under which id.
@@ -104,11 +116,6 @@ async fn dress(
             None => asked,
         },
     })
-}
-
-/// Whoever acts in an organization has one budget there, whatever token it comes with.
-fn payer_of(scope: &OrgScope) -> Arc<str> {
-    format!("{} {}", scope.org(), scope.actor()).into()
 }
 
 /// The key of the header, bare or in quotes as structured fields have it (RFC 9651).

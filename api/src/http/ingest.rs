@@ -11,13 +11,14 @@ use qun_domain::fault::Fault;
 use qun_domain::groups::Name;
 use qun_domain::locale::Locale;
 use qun_domain::time::Timestamp;
-use qun_infra::activity::{Ingest, IngestProblem, IngestSettings, Totals};
+use qun_infra::activity::{Ingest, IngestProblem, IngestSettings, Purse, Totals};
 use qun_infra::db::{OrgRead, OrgScope};
 use qun_infra::groups::group_named;
 use serde::Serialize;
 
 use super::body::{BodyError, RowBody};
 use super::lines::{Content, Line, LineSplitter};
+use super::stopped::Stopped;
 use crate::app::App;
 
 /// What the request says beside its rows.
@@ -31,6 +32,8 @@ pub struct Ingestion<'a> {
     pub source: Option<String>,
     /// The language of the sentences in the report.
     pub locale: Locale,
+    /// What rows are paid from; without it they cost nothing.
+    pub purse: Option<Purse>,
 }
 
 /// The answer: counts, and the rows that were refused (NDJSON.md).
@@ -42,6 +45,9 @@ pub struct Report {
     rejected: u64,
     errors: Vec<RowProblem>,
     errors_truncated: bool,
+    /// Why rows are left over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped: Option<Stopped>,
 }
 
 #[derive(Debug, Serialize)]
@@ -54,14 +60,20 @@ struct RowProblem {
 }
 
 impl Report {
-    fn of(totals: Totals, locale: Locale) -> Self {
+    fn of(totals: Totals, stopped: Option<Stopped>, locale: Locale) -> Self {
         Self {
+            stopped,
             accepted: totals.accepted,
             duplicates: totals.duplicates,
             rejected: totals.rejected,
             errors_truncated: totals.errors_truncated(),
             errors: totals.errors.into_iter().map(|rejected| RowProblem::of(rejected, locale)).collect(),
         }
+    }
+
+    /// When rows are left over: how long to wait before they are sent.
+    pub fn retry_after_seconds(&self) -> Option<u32> {
+        self.stopped.as_ref().map(Stopped::retry_after_seconds)
     }
 }
 
@@ -86,17 +98,8 @@ pub enum IngestError {
     Fault(Fault),
 }
 
-impl From<IngestProblem> for IngestError {
-    fn from(problem: IngestProblem) -> Self {
-        match problem {
-            IngestProblem::NoSuchGroup => Self::NoSuchGroup,
-            IngestProblem::Forbidden => Self::Forbidden,
-            IngestProblem::Fault(fault) => Self::Fault(fault),
-        }
-    }
-}
-
-/// Reads the body to its end, or as far as it goes, records its rows in batches, and reports.
+/// Reads the body to its end, or as far as it and the budget go, records its rows in batches,
+/// and reports. A body that comes faster than its rows are paid for is read more slowly.
 ///
 /// # Errors
 /// See [`IngestError`].
@@ -108,36 +111,34 @@ pub async fn ingest<S>(
 where
     S: Stream<Item = Result<Bytes, PayloadError>> + Unpin,
 {
-    let Ingestion { scope, group, source, locale } = ingestion;
+    let Ingestion { scope, group, source, locale, purse } = ingestion;
     if !scope.actor().may(Capability::RecordActivity) {
         return Err(IngestError::Forbidden);
     }
     if let Some(name) = &group {
         is_there(app, scope, name).await?;
     }
-    let settings = IngestSettings { group, source, unknown_groups: UnknownGroups::Refuse };
-    let mut ingest = Ingest::new(&app.writer, scope, settings);
-    let mut reading = Reading::default();
-    let outcome = loop {
-        match body.next().await {
-            Ok(Some(bytes)) => {
-                for (line, row) in reading.rows(&bytes, app.clock.now()) {
-                    ingest.push(line, row).await?;
-                }
-            }
-            Ok(None) => break Ok(()),
-            Err(error) => break Err(error),
-        }
-    };
-    // A line that the end of a broken body cut off is not a row; the last of a whole one is.
-    if outcome.is_ok() {
-        for (line, row) in reading.last(app.clock.now()) {
-            ingest.push(line, row).await?;
-        }
+    if let Some(purse) = &purse
+        && let Err(spent) = purse.look().await
+    {
+        return Ok(Report::of(Totals::default(), Some(Stopped::at(1, spent, locale)), locale));
     }
-    let totals = ingest.finish().await?;
+    let settings = IngestSettings { group, source, unknown_groups: UnknownGroups::Refuse };
+    let mut ingest = Ingest::new(&app.writer, scope, settings).paying(purse);
+    let mut reading = Reading::default();
+    let outcome = match reading.read(app, body, &mut ingest).await {
+        Ok(outcome) => outcome,
+        Err(IngestProblem::Spent { spent, resume_at }) => {
+            let stopped = Stopped::at(resume_at, spent, locale);
+            return Ok(Report::of(ingest.close().await, Some(stopped), locale));
+        }
+        Err(IngestProblem::NoSuchGroup) => return Err(IngestError::NoSuchGroup),
+        Err(IngestProblem::Forbidden) => return Err(IngestError::Forbidden),
+        Err(IngestProblem::Fault(fault)) => return Err(IngestError::Fault(fault)),
+    };
+    let totals = ingest.close().await;
     outcome.map_err(IngestError::Body)?;
-    if reading.is_no_ndjson() { Err(IngestError::NotNdjson) } else { Ok(Report::of(totals, locale)) }
+    if reading.is_no_ndjson() { Err(IngestError::NotNdjson) } else { Ok(Report::of(totals, None, locale)) }
 }
 
 /// Asked before anything is read, so that the answer does not depend on the rows.
@@ -158,6 +159,37 @@ struct Reading {
 }
 
 impl Reading {
+    /// Hands on all rows, and has them recorded; whether the body came to its end.
+    async fn read<S>(
+        &mut self,
+        app: &App,
+        body: &mut RowBody<S>,
+        ingest: &mut Ingest<'_>,
+    ) -> Result<Result<(), BodyError>, IngestProblem>
+    where
+        S: Stream<Item = Result<Bytes, PayloadError>> + Unpin,
+    {
+        let outcome = loop {
+            match body.next().await {
+                Ok(Some(bytes)) => {
+                    for (line, row) in self.rows(&bytes, app.clock.now()) {
+                        ingest.push(line, row).await?;
+                    }
+                }
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+        };
+        // A line that the end of a broken body cut off is not a row; the last of a whole one is.
+        if outcome.is_ok() {
+            for (line, row) in self.last(app.clock.now()) {
+                ingest.push(line, row).await?;
+            }
+        }
+        ingest.flush().await?;
+        Ok(outcome)
+    }
+
     fn rows(&mut self, bytes: &[u8], now: Timestamp) -> Vec<NumberedRow> {
         let mut rows = Vec::new();
         let mut splitter = std::mem::take(&mut self.splitter);

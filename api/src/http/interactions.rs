@@ -1,20 +1,28 @@
 //! `POST /v1/interactions`: checks the request, then hands its body to [`super::ingest`].
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, web};
 use qun_domain::activity::MAX_ID_CHARS;
 use qun_domain::groups::Name;
+use qun_infra::activity::Purse;
+use qun_infra::budget::Budget;
 use serde::Deserialize;
 use tracing::{error, info};
 
-use super::auth::authenticate;
+use super::auth::{authenticate, payer_of};
 use super::body::{BodyError, RowBody};
 use super::ingest::{IngestError, Ingestion, Report, ingest};
 use super::language::language;
 use super::media::{MediaType, only};
 use super::problem::Problem;
+use super::rate_limit;
 use super::request_id::RequestId;
 use crate::app::App;
+use crate::errors::Code;
+
+/// What may be sent in rows; without it anything.
+pub(super) struct RowBudget(pub(super) Option<Budget>);
 
 /// What the address may say for all rows.
 #[derive(Debug, Default, Deserialize)]
@@ -24,14 +32,21 @@ struct Overrides {
 }
 
 /// Takes NDJSON rows, plain or as gzip, of any length.
-pub(super) async fn post(request: HttpRequest, payload: web::Payload, app: web::Data<App>) -> HttpResponse {
-    match take(&request, payload, &app).await {
-        Ok(report) => HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(report),
-        Err(problem) => problem.answer(&request),
-    }
+pub(super) async fn post(
+    request: HttpRequest,
+    payload: web::Payload,
+    app: web::Data<App>,
+    rows: web::Data<RowBudget>,
+) -> HttpResponse {
+    take(&request, payload, &app, &rows).await.unwrap_or_else(|problem| problem.answer(&request))
 }
 
-async fn take(request: &HttpRequest, payload: web::Payload, app: &App) -> Result<Report, Problem> {
+async fn take(
+    request: &HttpRequest,
+    payload: web::Payload,
+    app: &App,
+    rows: &RowBudget,
+) -> Result<HttpResponse, Problem> {
     let content_type = only(request.headers(), &CONTENT_TYPE);
     if !MediaType::says(content_type, "application", "x-ndjson") {
         return Err(Problem::UnsupportedMediaType("application/x-ndjson"));
@@ -42,8 +57,28 @@ async fn take(request: &HttpRequest, payload: web::Payload, app: &App) -> Result
     let locale = language(request.headers());
 
     let mut body = if is_gzip { RowBody::gzip(payload) } else { RowBody::plain(payload) };
-    let ingestion = Ingestion { scope: &scope, group, source, locale };
-    ingest(app, ingestion, &mut body).await.map_err(|error| problem(error, RequestId::of(request)))
+    let purse = rows.0.clone().map(|budget| Purse::new(budget, payer_of(&scope)));
+    let ingestion = Ingestion { scope: &scope, group, source, locale, purse: purse.clone() };
+    match ingest(app, ingestion, &mut body).await {
+        Ok(report) => Ok(answer(&report, purse.as_ref()).await),
+        Err(error) => Err(problem(error, RequestId::of(request))),
+    }
+}
+
+/// 200, or 429 when the budget ended before the rows did.
+async fn answer(report: &Report, purse: Option<&Purse>) -> HttpResponse {
+    let wait = report.retry_after_seconds();
+    let status = wait.map_or(StatusCode::OK, |_| Code::RateLimited.status());
+    let mut answer = HttpResponse::build(status);
+    if let Some(wait) = wait {
+        answer.insert_header((RETRY_AFTER, wait));
+    }
+    if let Some(purse) = purse {
+        let (allowance, left) = (purse.allowance(), purse.left().await);
+        let [limit, left, per_second] = [allowance.points, left, allowance.per_second].map(u64::from);
+        rate_limit::tell(&mut answer, "rows", limit, left, per_second);
+    }
+    answer.insert_header((CACHE_CONTROL, "no-store")).json(report)
 }
 
 fn problem(error: IngestError, id: RequestId) -> Problem {

@@ -5,6 +5,7 @@ mod accept;
 mod auth;
 mod body;
 mod client;
+mod cors;
 mod graphql;
 mod health;
 pub mod ingest;
@@ -16,9 +17,14 @@ mod media;
 mod metrics;
 mod page;
 mod problem;
+mod rate_limit;
 mod request_id;
 mod server;
+mod stopped;
+mod trace;
 
+#[cfg(feature = "fuzzing")]
+pub(crate) use graphql::fuzzing;
 pub use health::RedisProbe;
 pub use request_id::RequestId;
 pub use server::{Server, serve};

@@ -9,9 +9,11 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
+use tracing::field::Empty;
 use tracing::{Instrument, debug, info, info_span};
 use uuid::Uuid;
 
+use super::trace::Traced;
 use crate::app::App;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -20,7 +22,7 @@ const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_CHARS: usize = 64;
 
 /// Paths that are asked every few seconds by machines, and logged for nobody.
-const QUIET: [&str; 3] = ["/livez", "/readyz", "/metrics"];
+pub(super) const QUIET: [&str; 3] = ["/livez", "/readyz", "/metrics"];
 
 /// The id of one request: 1 to 64 visible ASCII characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +66,12 @@ pub(super) async fn label(
         .unwrap_or_else(|| RequestId("unknown".into()));
     request.extensions_mut().insert(id.clone());
     // The query stays out of the log: it may hold what people wrote.
-    let span = info_span!("http", request.id = %id, method = %request.method(), path = request.path());
+    let span = info_span!(
+        "http", request.id = %id, trace.id = Empty, method = %request.method(), path = request.path()
+    );
+    if let Some(Traced(trace)) = request.extensions().get() {
+        span.record("trace.id", tracing::field::display(trace));
+    }
     async {
         let is_quiet = QUIET.contains(&request.path());
         let mut response = next.call(request).await?;

@@ -11,18 +11,21 @@ use actix_web::http::header::X_CONTENT_TYPE_OPTIONS;
 use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
 use actix_web::{App as Routes, HttpRequest, HttpServer, Resource, Route, web};
 use anyhow::Context;
+use qun_infra::budget::Budget;
 use qun_infra::supervise;
 use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
 
 use super::client::Proxies;
+use super::cors::{self, cors};
 use super::graphql::Limits;
 use super::health::{Readiness, RedisProbe};
+use super::interactions::RowBudget;
 use super::problem::Problem;
-use super::{graphql, health, interactions, jwks, metrics, page, request_id};
+use super::{graphql, health, interactions, jwks, metrics, page, request_id, trace};
 use crate::app::App;
 use crate::graphql::Executor;
-use crate::settings::Settings;
+use crate::settings::{Origin, Settings};
 use crate::telemetry;
 
 /// The longest time between /readyz turning 503 and the listener closing, so that load
@@ -54,9 +57,10 @@ pub async fn serve(
     settings: &Settings,
     app: &App,
     executor: Executor,
+    rows: Option<Budget>,
     redis: Option<RedisProbe>,
 ) -> anyhow::Result<()> {
-    let server = Server::bind(settings, app, executor, redis)?;
+    let server = Server::bind(settings, app, executor, rows, redis)?;
     server
         .run_until(async {
             let stop = told_to_stop().await;
@@ -79,6 +83,7 @@ impl Server {
         settings: &Settings,
         app: &App,
         executor: Executor,
+        rows: Option<Budget>,
         redis: Option<RedisProbe>,
     ) -> anyhow::Result<Self> {
         let prometheus = web::Data::new(telemetry::metrics()?);
@@ -90,7 +95,9 @@ impl Server {
             proxies: Proxies(settings.proxies),
         });
         let (executor, app) = (web::Data::new(executor), web::Data::new(app.clone()));
+        let rows = web::Data::new(RowBudget(rows));
         let kept = readiness.clone();
+        let origins = settings.cors_origins.clone();
         let patience = Duration::from_secs(settings.shutdown_seconds);
         let http = HttpServer::new(move || {
             Routes::new()
@@ -98,12 +105,14 @@ impl Server {
                 .app_data(web::Data::new(readiness.clone()))
                 .app_data(limits.clone())
                 .app_data(executor.clone())
+                .app_data(rows.clone())
                 .app_data(app.clone())
-                .configure(routes)
+                .configure(|config| routes(config, &origins))
                 .wrap(Compress::default())
                 .wrap(DefaultHeaders::new().add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
                 .wrap(from_fn(metrics::record))
                 .wrap(from_fn(request_id::label))
+                .wrap(from_fn(trace::follow))
         })
         .disable_signals()
         .shutdown_timeout(settings.shutdown_seconds)
@@ -160,13 +169,20 @@ async fn end(
     ended.context("the listener broke")
 }
 
-fn routes(config: &mut web::ServiceConfig) {
+fn routes(config: &mut web::ServiceConfig, origins: &[Origin]) {
     config
-        .service(web::resource("/graphql").route(web::to(graphql::handle)))
+        .service(
+            web::resource("/graphql")
+                .route(web::to(graphql::handle))
+                .wrap(cors(origins))
+                .wrap(from_fn(cors::explain)),
+        )
         .service(
             web::resource("/v1/interactions")
                 .route(web::post().to(interactions::post))
-                .default_service(refusal(|| Problem::MethodNotAllowed("POST"))),
+                .default_service(refusal(|| Problem::MethodNotAllowed("POST")))
+                .wrap(cors(origins))
+                .wrap(from_fn(cors::explain)),
         )
         .service(read_only("/.well-known/jwks.json", web::route().to(jwks::jwks)))
         .service(read_only("/livez", web::route().to(health::livez)))

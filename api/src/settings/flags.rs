@@ -52,6 +52,15 @@ pub struct Flags {
     #[arg(
         long,
         global = true,
+        value_name = "ORIGINS",
+        hide_short_help = true,
+        help = "The origins whose pages may read answers, with commas between [env: QUN_CORS_ORIGINS] [default: none]"
+    )]
+    pub cors_origins: Option<String>,
+
+    #[arg(
+        long,
+        global = true,
         value_name = "N",
         hide_short_help = true,
         help = "The most database connections [env: QUN_DATABASE_CONNECTIONS] [default: 10]"
@@ -75,6 +84,15 @@ pub struct Flags {
         help = "How it is logged: text or json [env: QUN_LOG_FORMAT] [default: text]"
     )]
     pub log_format: Option<String>,
+
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        hide_short_help = true,
+        help = "The OpenTelemetry collector that traces are sent to: http://HOST:4318 [env: QUN_OTLP_ENDPOINT] [default: none]"
+    )]
+    pub otlp_endpoint: Option<String>,
 
     #[arg(
         long,
@@ -160,6 +178,15 @@ pub struct Flags {
     #[arg(
         long,
         global = true,
+        value_name = "FILE",
+        hide_short_help = true,
+        help = "A JSON file of ids and GraphQL documents, the only ones that are then run [env: QUN_TRUSTED_DOCUMENTS] [default: none]"
+    )]
+    pub trusted_documents: Option<String>,
+
+    #[arg(
+        long,
+        global = true,
         value_name = "N",
         hide_short_help = true,
         help = "What an account may spend on queries at once, in points; 0 for no limit [env: QUN_QUERY_POINTS] [default: 200000]"
@@ -180,6 +207,24 @@ pub struct Flags {
         global = true,
         value_name = "N",
         hide_short_help = true,
+        help = "How many rows an account may send at once; 0 for no limit [env: QUN_INTERACTION_ROWS] [default: 1000000]"
+    )]
+    pub interaction_rows: Option<String>,
+
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        hide_short_help = true,
+        help = "How many of these rows come back each second [env: QUN_INTERACTION_ROWS_PER_SECOND] [default: 10000]"
+    )]
+    pub interaction_rows_per_second: Option<String>,
+
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        hide_short_help = true,
         help = "How long a server that was told to stop may take [env: QUN_SHUTDOWN_SECONDS] [default: 20]"
     )]
     pub shutdown_seconds: Option<String>,
@@ -193,9 +238,11 @@ impl Flags {
             ("redis_url", &self.redis_url),
             ("listen", &self.listen),
             ("proxies", &self.proxies),
+            ("cors_origins", &self.cors_origins),
             ("database_connections", &self.database_connections),
             ("log", &self.log),
             ("log_format", &self.log_format),
+            ("otlp_endpoint", &self.otlp_endpoint),
             ("token_issuer", &self.token_issuer),
             ("token_minutes", &self.token_minutes),
             ("session_days", &self.session_days),
@@ -205,8 +252,11 @@ impl Flags {
             ("front_url", &self.front_url),
             ("body_limit", &self.body_limit),
             ("introspection", &self.introspection),
+            ("trusted_documents", &self.trusted_documents),
             ("query_points", &self.query_points),
             ("query_points_per_second", &self.query_points_per_second),
+            ("interaction_rows", &self.interaction_rows),
+            ("interaction_rows_per_second", &self.interaction_rows_per_second),
             ("shutdown_seconds", &self.shutdown_seconds),
         ]
         .into_iter()

@@ -10,7 +10,7 @@ fn load(flags: &Flags, environment: &[(&str, &str)]) -> Result<Settings, Vec<Str
     Settings::from_sources(flags, environment).map_err(|SettingsError(problems)| problems)
 }
 
-fn file(text: &str) -> (std::path::PathBuf, Flags) {
+fn file(text: &str) -> (PathBuf, Flags) {
     use std::sync::atomic::{AtomicU32, Ordering};
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -96,9 +96,18 @@ fn values_at_their_borders() {
         ("redis_url", "redis://h:6379/1", "rediss://h"),
         ("listen", "[::]:0", "127.0.0.1"),
         ("proxies", "5", "6"),
+        ("cors_origins", "https://app.example", "*"),
+        ("cors_origins", "http://localhost:5173, https://[2001:db8::1]:8443", "null"),
+        ("cors_origins", "https://a.example,https://b.example", "https://a.example,"),
+        ("cors_origins", "http://192.0.2.1", "https://app.example/"),
+        ("cors_origins", "https://xn--8o8a.example", "https://App.example"),
+        ("cors_origins", "https://app.example:444", "https://app.example:443"),
         ("database_connections", "1000", "1001"),
         ("log", "info,qun_infra=debug", "verbose"),
         ("log", "OFF", "info,,="),
+        ("otlp_endpoint", "http://collector:4318/", "https://collector:4318"),
+        ("otlp_endpoint", "http://[::1]:4318", "http://"),
+        ("otlp_endpoint", "http://127.0.0.1:4318", "http://collector:4318/v1/traces"),
         ("token_issuer", "https://qun.example", "a b"),
         ("token_minutes", "1440", "15m"),
         ("session_days", "365", "0"),
@@ -113,8 +122,12 @@ fn values_at_their_borders() {
         ("body_limit", "65536", "1023"),
         ("body_limit", "64MiB", "65 MiB"),
         ("introspection", "false", "no"),
+        ("trusted_documents", "documents.json", " "),
         ("query_points", "0", "-1"),
         ("query_points_per_second", "1", "0"),
+        ("interaction_rows", "0", "999"),
+        ("interaction_rows", "1000", "1000000001"),
+        ("interaction_rows_per_second", "1", "0"),
     ] {
         assert!(is_good(key, good), "{key} {good}");
         assert!(!is_good(key, bad), "{key} {bad}");
@@ -142,9 +155,11 @@ fn every_setting_has_a_flag_that_tells_its_variable_and_default() {
         redis_url: Some(String::new()),
         listen: Some(String::new()),
         proxies: Some(String::new()),
+        cors_origins: Some(String::new()),
         database_connections: Some(String::new()),
         log: Some(String::new()),
         log_format: Some(String::new()),
+        otlp_endpoint: Some(String::new()),
         token_issuer: Some(String::new()),
         token_minutes: Some(String::new()),
         session_days: Some(String::new()),
@@ -154,8 +169,11 @@ fn every_setting_has_a_flag_that_tells_its_variable_and_default() {
         front_url: Some(String::new()),
         body_limit: Some(String::new()),
         introspection: Some(String::new()),
+        trusted_documents: Some(String::new()),
         query_points: Some(String::new()),
         query_points_per_second: Some(String::new()),
+        interaction_rows: Some(String::new()),
+        interaction_rows_per_second: Some(String::new()),
         shutdown_seconds: Some(String::new()),
     };
     assert_eq!(given.given().map(|(key, _)| key).collect::<Vec<_>>(), ALL.map(|setting| setting.key));

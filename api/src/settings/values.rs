@@ -1,8 +1,9 @@
 //! What each setting may be: a function from its text to its value, or nothing.
 
 use std::fmt;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{Ipv6Addr, SocketAddr, ToSocketAddrs};
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use qun_infra::mail::{MailRoute, Mailer};
@@ -50,6 +51,40 @@ pub enum LogFormat {
     Json,
 }
 
+/// Where a page comes from, as its browser says it: `https://HOST`, or with a port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin(String);
+
+impl Origin {
+    /// The text, compared letter by letter.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Exactly as browsers write it (RFC 6454, section 6.2): what is spelled in another way
+    /// would match no page. `*` is no origin, nor is `null`, which any page can make itself.
+    fn read(text: &str) -> Option<Self> {
+        let authority = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+            _ => (authority, None),
+        };
+        let default = if text.starts_with("https:") { "443" } else { "80" };
+        let is_port = |port: &str| port.parse::<u16>().is_ok_and(|number| number.to_string() == port);
+        let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-._".contains(&b);
+        let is_host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).map_or_else(
+            || !host.is_empty() && host.bytes().all(is_plain),
+            |address| address.parse::<Ipv6Addr>().is_ok_and(|parsed| parsed.to_string() == address),
+        );
+        let is_good = is_host && port.is_none_or(|port| is_port(port) && port != default);
+        is_good.then(|| Self(text.to_owned()))
+    }
+}
+
+pub(super) fn origins(text: &str) -> Option<Vec<Origin>> {
+    text.split(',').map(|origin| Origin::read(origin.trim())).collect()
+}
+
 pub(super) fn database_url(text: &str) -> Option<SecretUrl> {
     let is_sqlite = text.strip_prefix("sqlite://").is_some_and(|file| {
         let file = file.split('?').next().unwrap_or_default();
@@ -77,6 +112,11 @@ pub(super) fn within<N: FromStr + PartialOrd>(text: &str, range: RangeInclusive<
     text.parse().ok().filter(|number| range.contains(number))
 }
 
+/// The size of a budget for rows: a request of a thousand, which GraphQL takes, has to fit.
+pub(super) fn rows(text: &str) -> Option<u32> {
+    within(text, 0..=1_000_000_000).filter(|rows| *rows == 0 || *rows >= 1_000)
+}
+
 /// A level, or directives that name a target and a level.
 ///
 /// The library takes any single word for a target, so that `verbose` would mean
@@ -99,6 +139,14 @@ pub(super) fn log_format(text: &str) -> Option<LogFormat> {
     }
 }
 
+/// The address of a collector: plain HTTP, without the path, which is always the same.
+pub(super) fn collector(text: &str) -> Option<String> {
+    let authority = text.strip_prefix("http://")?.trim_end_matches('/');
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
+    let is_good = !authority.is_empty() && authority.bytes().all(is_plain);
+    is_good.then(|| format!("http://{authority}"))
+}
+
 pub(super) fn issuer(text: &str) -> Option<String> {
     let is_good = (1..=200).contains(&text.chars().count())
         && !text.chars().any(|c| c.is_whitespace() || c.is_control());
@@ -114,6 +162,10 @@ pub(super) fn size(text: &str) -> Option<usize> {
     };
     let bytes = digits.trim_end().parse::<usize>().ok()?.checked_mul(unit)?;
     (KIB..=64 * KIB * KIB).contains(&bytes).then_some(bytes)
+}
+
+pub(super) fn file(text: &str) -> Option<PathBuf> {
+    (!text.trim().is_empty()).then(|| PathBuf::from(text))
 }
 
 pub(super) fn truth(text: &str) -> Option<bool> {

@@ -107,13 +107,12 @@ impl Access {
     /// The scope that a key opens. That it was called back is known within ten seconds.
     pub(super) async fn authenticate_key(&self, token: &str) -> Result<OrgScope, AuthProblem> {
         let (now, hash) = (self.clock.now(), Sha256::digest(token).into());
-        let seen = match self.seen_keys.get(&hash, now) {
-            Some(seen) => seen,
-            None => {
-                let seen = self.look_up(token, now).await?;
-                self.seen_keys.0.insert(hash, seen.clone());
-                seen
-            }
+        let seen = if let Some(seen) = self.seen_keys.get(&hash, now) {
+            seen
+        } else {
+            let seen = self.look_up(token, now).await?;
+            self.seen_keys.0.insert(hash, seen.clone());
+            seen
         };
         if now >= seen.expires_at {
             return Err(AuthProblem::Expired);

@@ -41,7 +41,7 @@ impl Throttle {
     /// together and one that is broken off counts; or says in how many seconds
     /// the next is allowed.
     pub(super) async fn admit(&self, email: &Email, address: Option<&str>) -> Result<(), u64> {
-        let from = address.map(|address| self.from_address(address));
+        let from = address.map(|address| self.for_address(address));
         if let Some(from) = &from {
             self.draw(from, FROM_ADDRESS).await?;
         }
@@ -58,7 +58,7 @@ impl Throttle {
     pub(super) async fn forget(&self, email: &Email, address: Option<&str>) {
         self.budget.give_back(&self.for_account(email), BUCKET.points).await;
         if let Some(address) = address {
-            self.budget.give_back(&self.from_address(address), FROM_ADDRESS).await;
+            self.budget.give_back(&self.for_address(address), FROM_ADDRESS).await;
         }
     }
 
@@ -75,7 +75,7 @@ impl Throttle {
 
     /// A home has a whole network of the sixth version (its first 64 bits), and one address of
     /// the fourth.
-    fn from_address(&self, address: &str) -> String {
+    fn for_address(&self, address: &str) -> String {
         let what = self.what;
         match address.parse() {
             Ok(IpAddr::V6(address)) => {

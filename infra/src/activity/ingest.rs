@@ -12,11 +12,12 @@ use qun_domain::groups::Name;
 use tracing::warn;
 
 use super::metrics::count_rows;
+use super::purse::{Purse, Spent};
 use crate::db::{OrgScope, SystemTx, Writer};
 
 /// Rows that are committed at once: large enough to spread the cost of a transaction,
 /// small enough that a group is not held for long.
-const BATCH: usize = 10_000;
+pub(super) const BATCH: usize = 10_000;
 
 /// Bytes of text that are committed at once: rows may be up to 1 MiB long each, and
 /// memory has to stay constant.
@@ -79,6 +80,13 @@ pub enum IngestProblem {
     NoSuchGroup,
     /// The actor may not record interactions.
     Forbidden,
+    /// The budget does not have the points of the next batch, of which nothing was recorded.
+    Spent {
+        /// When it may be tried again.
+        spent: Spent,
+        /// The position of the first row of the batch; all before it were recorded.
+        resume_at: u64,
+    },
     /// Something broke.
     Fault(Fault),
 }
@@ -89,15 +97,40 @@ pub struct Ingest<'a> {
     writer: &'a Writer,
     scope: &'a OrgScope,
     settings: IngestSettings,
+    purse: Option<Purse>,
+    batch: usize,
     waiting: Vec<Submitted>,
     waiting_bytes: usize,
+    /// Those that are none, of the batch that waits.
+    refused: Vec<Rejected>,
+    /// The position of the first row of the batch that waits.
+    first: Option<u64>,
     totals: Totals,
 }
 
 impl<'a> Ingest<'a> {
     /// Begins with nothing read.
     pub fn new(writer: &'a Writer, scope: &'a OrgScope, settings: IngestSettings) -> Self {
-        Self { writer, scope, settings, waiting: Vec::new(), waiting_bytes: 0, totals: Totals::default() }
+        Self {
+            writer,
+            scope,
+            settings,
+            purse: None,
+            batch: BATCH,
+            waiting: Vec::new(),
+            waiting_bytes: 0,
+            refused: Vec::new(),
+            first: None,
+            totals: Totals::default(),
+        }
+    }
+
+    /// Each row costs a point out of this purse, also one that is refused; one that is there
+    /// already costs nothing, so that what broke off can be sent again from its beginning.
+    #[must_use]
+    pub fn paying(self, purse: Option<Purse>) -> Self {
+        let batch = purse.as_ref().map_or(BATCH, Purse::batch);
+        Self { purse, batch, ..self }
     }
 
     /// Takes the next row, or why it is none.
@@ -105,24 +138,16 @@ impl<'a> Ingest<'a> {
     /// # Errors
     /// See [`IngestProblem`].
     pub async fn push(&mut self, position: u64, row: Result<Row, RowError>) -> Result<(), IngestProblem> {
+        self.first.get_or_insert(position);
         match row {
             Ok(row) => {
                 self.waiting_bytes += row.text_bytes();
                 self.waiting.push(Submitted { position, row });
             }
-            Err(error) => {
-                count_rows(&Recorded::default(), 1);
-                self.totals.reject(Rejected { position, error });
-            }
+            Err(error) => self.refused.push(Rejected { position, error }),
         }
-        if self.totals.errors.len() >= 2 * LISTED {
-            self.totals.cut();
-        }
-        if self.waiting.len() >= BATCH || self.waiting_bytes >= BATCH_BYTES {
-            self.flush().await
-        } else {
-            Ok(())
-        }
+        let rows = self.waiting.len() + self.refused.len();
+        if rows >= self.batch || self.waiting_bytes >= BATCH_BYTES { self.flush().await } else { Ok(()) }
     }
 
     /// What became of the rows so far; those of an open batch are still to come.
@@ -136,6 +161,11 @@ impl<'a> Ingest<'a> {
     /// See [`IngestProblem`].
     pub async fn finish(mut self) -> Result<Totals, IngestProblem> {
         self.flush().await?;
+        Ok(self.close().await)
+    }
+
+    /// What became of the rows that were recorded; those of an open batch are let go.
+    pub async fn close(mut self) -> Totals {
         if self.totals.accepted >= MANY {
             // What was recorded stays recorded, whatever comes of this.
             if let Err(fault) = SystemTx::gather_statistics(self.writer.db()).await {
@@ -143,13 +173,36 @@ impl<'a> Ingest<'a> {
             }
         }
         self.totals.cut();
-        Ok(self.totals)
+        self.totals
     }
 
-    async fn flush(&mut self) -> Result<(), IngestProblem> {
-        if self.waiting.is_empty() {
-            return Ok(());
+    /// Records what waits.
+    ///
+    /// # Errors
+    /// See [`IngestProblem`].
+    pub async fn flush(&mut self) -> Result<(), IngestProblem> {
+        let Some(resume_at) = self.first else { return Ok(()) };
+        if let Some(purse) = &self.purse {
+            let rows = self.waiting.len() + self.refused.len();
+            let paid = purse.take_patiently(rows).await;
+            paid.map_err(|spent| IngestProblem::Spent { spent, resume_at })?;
         }
+        self.first = None;
+        let refused = std::mem::take(&mut self.refused);
+        count_rows(&Recorded::default(), refused.len() as u64);
+        for rejected in refused {
+            self.totals.reject(rejected);
+        }
+        if !self.waiting.is_empty() {
+            self.record().await?;
+        }
+        if self.totals.errors.len() >= 2 * LISTED {
+            self.totals.cut();
+        }
+        Ok(())
+    }
+
+    async fn record(&mut self) -> Result<(), IngestProblem> {
         let rows: Arc<[Submitted]> = std::mem::take(&mut self.waiting).into();
         self.waiting_bytes = 0;
         let batch = Batch {
@@ -166,6 +219,9 @@ impl<'a> Ingest<'a> {
             },
         )?;
         count_rows(&recorded, 0);
+        if let Some(purse) = &self.purse {
+            purse.give_back(recorded.duplicates).await;
+        }
         self.totals.accepted += recorded.accepted;
         self.totals.duplicates += recorded.duplicates;
         for rejected in recorded.rejected {

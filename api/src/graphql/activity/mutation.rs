@@ -5,7 +5,7 @@ use qun_domain::activity::{
     Batch, MAX_ID_CHARS, RecordInteractions, RecordRefusal, Recorded, Rejected, Submitted, UnknownGroups,
 };
 use qun_domain::groups::Name;
-use qun_infra::activity::count_rows;
+use qun_infra::activity::{Purse, count_rows};
 
 use super::input::{InteractionErrorCode, RecordInteractionsInput};
 use crate::graphql::asked::Asked;
@@ -82,6 +82,10 @@ impl ActivityMutation {
         }
         let source = input.source.map(|source| source.replace('\0', "\u{FFFD}"));
         let batch = Batch { rows: rows.into(), group, source, unknown_groups: UnknownGroups::Refuse };
+        let purse = ctx.data_opt::<Purse>();
+        if let Some(purse) = purse {
+            purse.take(batch.rows.len() + errors.len()).await?;
+        }
         let outcome = asked.execute(RecordInteractions(batch)).await?;
         let tell = |refusal| match refusal {
             RecordRefusal::NoSuchGroup => vec![asked.refusal(Code::NotFound, &["input", "group"])],
@@ -89,6 +93,9 @@ impl ActivityMutation {
         match settled(outcome, tell)? {
             Ok(recorded) => {
                 count_rows(&recorded, errors.len() as u64);
+                if let Some(purse) = purse {
+                    purse.give_back(recorded.duplicates).await;
+                }
                 Ok(payload(&asked, recorded, errors))
             }
             Err(user_errors) => {

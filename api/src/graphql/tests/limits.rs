@@ -50,6 +50,21 @@ async fn each_answer_tells_its_cost() {
     assert!(cost["requested"].as_u64().expect("points") >= 22);
 }
 
+/// `GraphiQL` and others send all that stands in their editor, and choose by name.
+#[tokio::test]
+async fn of_several_operations_the_chosen_one_is_paid_for() {
+    let stage = Stage::new().await;
+    let query = "query A($first: Int!) { groups(first: $first) { nodes { ...G } } }
+        query B { viewer { role } } fragment G on Group { id name }";
+    for (name, variables, requested) in [("B", json!({}), 2), ("A", json!({ "first": 10 }), 31)] {
+        let request = Request::new(query).operation_name(name).data(stage.owner.clone());
+        let request = request.variables(async_graphql::Variables::from_json(variables));
+        let answer = serde_json::to_value(stage.executor.execute(request).await).expect("JSON");
+        assert_eq!(answer.get("errors"), None, "{answer}");
+        assert_eq!(answer["extensions"]["cost"]["requested"], requested, "{name}");
+    }
+}
+
 #[tokio::test]
 async fn who_has_spent_the_budget_waits() {
     let stage = Stage::new().await;

@@ -7,8 +7,8 @@ use async_graphql::{Request, Variables};
 use serde_json::{Map, Value};
 
 use super::super::problem::Problem;
+use super::named::document_name;
 use crate::errors::Sentence;
-use crate::graphql::reads_only;
 
 /// A request out of a JSON body.
 pub(super) fn from_body(body: &[u8]) -> Result<Request, Problem> {
@@ -23,8 +23,7 @@ pub(super) fn from_body(body: &[u8]) -> Result<Request, Problem> {
     }
 }
 
-/// A query out of the address. Nothing that changes anything can be done by GET, so that
-/// no link and no image of another site can do it in somebody's name.
+/// A request out of the query of the address.
 pub(super) fn from_address(query: &str) -> Result<Request, Problem> {
     let Query(given) = Query::<HashMap<String, String>>::from_query(query).map_err(|_| {
         Problem::bad_request("The query of the address is not well formed.", "网址中的查询部分格式有误。")
@@ -38,16 +37,15 @@ pub(super) fn from_address(query: &str) -> Result<Request, Problem> {
         };
         parameters.insert(name, value);
     }
-    let mut request = from_parameters(parameters)?;
-    let operation = request.operation_name.clone();
-    // A document that cannot be read is the executor's to report.
-    let is_query = request.parsed_query().map_or(true, |document| reads_only(document, operation.as_deref()));
-    if is_query { Ok(request) } else { Err(Problem::MethodNotAllowed("POST")) }
+    from_parameters(parameters)
 }
 
 fn from_parameters(mut parameters: Map<String, Value>) -> Result<Request, Problem> {
+    let extensions = object(&mut parameters, "extensions")?.unwrap_or_default();
+    let name = document_name(&mut parameters, &extensions)?;
     let query = match parameters.remove("query") {
         Some(Value::String(query)) => query,
+        None | Some(Value::Null) if name.is_some() => String::new(),
         Some(_) => return Err(Problem::bad_request("query must be a string.", "query 必须是字符串。")),
         None => {
             return Err(Problem::bad_request(
@@ -57,6 +55,9 @@ fn from_parameters(mut parameters: Map<String, Value>) -> Result<Request, Proble
         }
     };
     let mut request = Request::new(query);
+    if let Some(name) = name {
+        request = request.data(name);
+    }
     match parameters.remove("operationName") {
         None | Some(Value::Null) => {}
         // GraphiQL and others send an empty name for none.
@@ -71,13 +72,10 @@ fn from_parameters(mut parameters: Map<String, Value>) -> Result<Request, Proble
     if let Some(variables) = object(&mut parameters, "variables")? {
         request.variables = Variables::from_json(Value::Object(variables));
     }
-    if let Some(extensions) = object(&mut parameters, "extensions")? {
-        let extensions =
-            extensions.into_iter().map(|(key, value)| Ok((key, async_graphql::Value::from_json(value)?)));
-        request.extensions.0 = extensions
-            .collect::<serde_json::Result<_>>()
-            .map_err(|_| not_an_object_nor_null("extensions"))?;
-    }
+    let extensions =
+        extensions.into_iter().map(|(key, value)| Ok((key, async_graphql::Value::from_json(value)?)));
+    request.extensions.0 =
+        extensions.collect::<serde_json::Result<_>>().map_err(|_| not_an_object_nor_null("extensions"))?;
     Ok(request)
 }
 
@@ -154,22 +152,18 @@ mod tests {
     }
 
     #[test]
-    fn only_queries_by_get() {
+    fn addresses() {
         for (address, expected) in [
             ("query=%7B%20a%20%7D", 200),
             ("query={a}&variables=&operationName=", 200),
             ("query=query(%24x:Int){a}&variables=%7B%22x%22:1%7D", 200),
             ("query=not+graphql+{", 200),
-            ("query=mutation{a}", 405),
-            ("query=subscription{a}", 405),
-            ("query=query+Q{a}+mutation+M{a}&operationName=Q", 200),
-            ("query=query+Q{a}+mutation+M{a}&operationName=M", 405),
-            ("query=query+Q{a}+mutation+M{a}&operationName=X", 200),
-            ("query=query+Q{a}+mutation+M{a}", 405),
+            ("documentId=viewer", 200),
             ("", 400),
             ("variables={}", 400),
             ("query={a}&variables=1", 400),
             ("query={a}&variables={", 400),
+            ("documentId=", 400),
         ] {
             assert_eq!(status(from_address(address)), expected, "{address}");
         }

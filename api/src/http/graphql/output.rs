@@ -24,7 +24,7 @@ struct Body<'a> {
 /// The answer under the label that the client asked for.
 pub(super) fn render(response: &Response, label: ResponseType) -> HttpResponse {
     let executed = was_executed(response);
-    let rates = Rates::of(response);
+    let rates = Rates::of(response, executed);
     let status = match label {
         _ if rates.retry_after.is_some() => Code::RateLimited.status(),
         ResponseType::GraphqlResponse if !executed => StatusCode::BAD_REQUEST,

@@ -4,6 +4,8 @@ use actix_web::HttpResponseBuilder;
 use actix_web::http::header::RETRY_AFTER;
 use async_graphql::{Response, Value};
 
+use super::super::rate_limit;
+
 /// What the answer says of the budget.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Rates {
@@ -14,7 +16,9 @@ pub(super) struct Rates {
 }
 
 impl Rates {
-    pub(super) fn of(response: &Response) -> Self {
+    /// A field of a request that was run may have failed for want of points; the request as a
+    /// whole did not.
+    pub(super) fn of(response: &Response, executed: bool) -> Self {
         let budget = response.extensions.get("cost").and_then(|cost| {
             Some((number(cost, "limit")?, number(cost, "remaining")?, number(cost, "restorePerSecond")?))
         });
@@ -22,18 +26,12 @@ impl Rates {
             let wait = error.extensions.as_ref()?.get("retryAfterSeconds")?;
             if let Value::Number(wait) = wait { wait.as_u64() } else { None }
         });
-        Self { budget, retry_after }
+        Self { budget, retry_after: retry_after.filter(|_| !executed) }
     }
 
-    /// `RateLimit-Policy` says how the budget is made: `q` points fill up in `w` seconds.
-    /// `RateLimit` says what is left: `r` points, full again in `t` seconds
-    /// (draft-ietf-httpapi-ratelimit-headers).
     pub(super) fn tell(&self, answer: &mut HttpResponseBuilder) {
         if let Some((limit, remaining, per_second)) = self.budget {
-            let seconds = |points: u64| points.div_ceil(per_second.max(1));
-            let policy = format!("\"points\";q={limit};w={}", seconds(limit).max(1));
-            let left = format!("\"points\";r={remaining};t={}", seconds(limit.saturating_sub(remaining)));
-            answer.insert_header(("ratelimit-policy", policy)).insert_header(("ratelimit", left));
+            rate_limit::tell(answer, "points", limit, remaining, per_second);
         }
         if let Some(wait) = self.retry_after {
             answer.insert_header((RETRY_AFTER, wait));
@@ -58,7 +56,7 @@ mod tests {
     fn the_headers_say_what_the_answer_says() {
         let cost =
             value!({ "requested": 12, "actual": 3, "limit": 1000, "remaining": 400, "restorePerSecond": 50 });
-        let rates = Rates::of(&Response::new(Value::Null).extension("cost", cost));
+        let rates = Rates::of(&Response::new(Value::Null).extension("cost", cost), true);
         let mut answer = HttpResponse::Ok();
         rates.tell(&mut answer);
         let answer = answer.finish();
@@ -72,6 +70,6 @@ mod tests {
     #[test]
     fn without_a_budget_there_is_nothing_to_tell() {
         let cost = value!({ "requested": 12, "actual": 3 });
-        assert_eq!(Rates::of(&Response::new(Value::Null).extension("cost", cost)), Rates::default());
+        assert_eq!(Rates::of(&Response::new(Value::Null).extension("cost", cost), true), Rates::default());
     }
 }
