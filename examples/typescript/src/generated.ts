@@ -1,0 +1,618 @@
+// Generated from schema.graphql and operations.graphql by `npm run generate`.
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** What an account may do. */
+export type Capability =
+  /** Forget what the retention policy no longer keeps. */
+  | 'ENFORCE_RETENTION'
+  /** Evaluate tiers, pin a tier, lift a pin. */
+  | 'EVALUATE_TIERS'
+  /** Create and change communities and groups. */
+  | 'MANAGE_GROUPS'
+  /** Administer the organization itself, and read its audit log. */
+  | 'MANAGE_ORGANIZATION'
+  /** Publish a policy version. */
+  | 'PUBLISH_POLICY'
+  /** Read everything of the organization except its audit log. */
+  | 'READ'
+  /** Record interactions. */
+  | 'RECORD_ACTIVITY';
+
+/** A community that is to be. */
+export type CreateCommunityInput = {
+  /**
+   * A key of your choice, 1 to 200 characters: sent again with the same input within 7
+   * days, nothing is done and the answer is that of the first time. The header
+   * `Idempotency-Key` does the same for all mutations of a document.
+   */
+  idempotencyKey?: string | null | undefined;
+  /** Its name: 1 to 200 characters, unique among the communities of your organization. */
+  name: string;
+  /** The zone of its weeks and days; it cannot change later. */
+  timeZone: string;
+};
+
+/** Which weeks to evaluate. */
+export type EvaluateTiersInput = {
+  /** The first week; the week of the first presence when left out. */
+  fromWeek?: string | null | undefined;
+  /**
+   * A key of your choice, 1 to 200 characters: sent again with the same input within 7
+   * days, nothing is done and the answer is that of the first time. The header
+   * `Idempotency-Key` does the same for all mutations of a document.
+   */
+  idempotencyKey?: string | null | undefined;
+  /** The global id of the group or community. */
+  scope: string;
+  /** The last week; the last that has ended when left out. */
+  toWeek?: string | null | undefined;
+};
+
+/** The rule that an interaction broke. */
+export type InteractionErrorCode =
+  /** A time is not RFC 3339 with an offset; not over GraphQL. */
+  | 'BAD_TIME'
+  /** The id is taken by an interaction with other content, which stays. */
+  | 'CONFLICT'
+  /** A value that the kind needs is empty. */
+  | 'EMPTY'
+  /** `endsAt` is before `startsAt`. */
+  | 'ENDS_BEFORE_STARTS'
+  /** `ts` is more than 5 minutes in the future. */
+  | 'IN_THE_FUTURE'
+  /** The line is longer than 1 MiB; not over GraphQL. */
+  | 'LINE_TOO_LONG'
+  /** A key that the kind needs is absent or null. */
+  | 'MISSING'
+  /** The line is no JSON object; not over GraphQL. */
+  | 'NOT_AN_OBJECT'
+  /** The line is no JSON value; not over GraphQL. */
+  | 'NOT_JSON'
+  /** The line is not UTF-8; not over GraphQL. */
+  | 'NOT_UTF_8'
+  /** Neither the interaction nor the request names a group. */
+  | 'NO_GROUP'
+  /** A number or a time is out of range. */
+  | 'OUT_OF_RANGE'
+  /** An identifier has more than 200 characters. */
+  | 'TOO_LONG'
+  /** The organization has no such group. */
+  | 'UNKNOWN_GROUP'
+  /** The kind is none of the kinds; not over GraphQL. */
+  | 'UNKNOWN_KIND'
+  /** A word is none of those that its key knows. */
+  | 'UNKNOWN_VALUE'
+  /** A value is of another type; not over GraphQL. */
+  | 'WRONG_TYPE';
+
+/**
+ * Something that happened in a group: the row of the NDJSON format with the same keys.
+ * An empty text that is not needed counts as absent.
+ */
+export type InteractionInput = {
+  /** Who deleted, `self` or `moderator`, or the user who removed. */
+  by?: string | null | undefined;
+  /** Whether an EVENT is called off. */
+  cancelled?: boolean | null | undefined;
+  /** The emoji of a REACTION. */
+  emoji?: string | null | undefined;
+  /** When an EVENT ends. */
+  endsAt?: string | null | undefined;
+  /** The id of the event that was attended. */
+  event?: string | null | undefined;
+  /** The name of the group; the `group` of the request when left out. */
+  group?: string | null | undefined;
+  /**
+   * The id at its source, 1 to 200 characters; for EVENT the event's. Recording the
+   * same id again changes nothing.
+   */
+  id: string;
+  /** The user who invited, of a JOIN. */
+  invitedBy?: string | null | undefined;
+  /** The id of the content item. */
+  item?: string | null | undefined;
+  /** What it tells. */
+  kind: InteractionKind;
+  /** What a MESSAGE carries. */
+  media?: Array<Medium> | null | undefined;
+  /** The display name of `user`; the latest wins. */
+  name?: string | null | undefined;
+  /** The quality of an accepted item in hundredths: 50, 75 or 100. */
+  points?: number | null | undefined;
+  /** Why somebody was removed, in the source's words. */
+  reason?: string | null | undefined;
+  /** The id of the message that a MESSAGE answers. */
+  replyTo?: string | null | undefined;
+  /** What `user` is from then on, of a ROLE. */
+  role?: MemberRole | null | undefined;
+  /** How grave a VIOLATION is, in the source's words. */
+  severity?: string | null | undefined;
+  /** What scopes `id`; the group's platform when left out. */
+  source?: string | null | undefined;
+  /** When an EVENT begins. */
+  startsAt?: string | null | undefined;
+  /** The id of the interaction that is deleted, reacted to or voided. */
+  target?: string | null | undefined;
+  /** The text of a MESSAGE. */
+  text?: string | null | undefined;
+  /** The title of an EVENT. */
+  title?: string | null | undefined;
+  /** When it happened, at most 5 minutes ahead of the clock. */
+  ts: string;
+  /**
+   * The user id on the group's platform, 1 to 200 characters. Every kind but EVENT needs
+   * it.
+   */
+  user?: string | null | undefined;
+  /** The code of the link, of a JOIN or CLICK. */
+  via?: string | null | undefined;
+};
+
+/** What an interaction tells. The keys that it needs are named; others are ignored. */
+export type InteractionKind =
+  /** `user` took part. Needs `event`. */
+  | 'ATTENDANCE'
+  /** A tracked click of `user`. Takes `via`. */
+  | 'CLICK'
+  /** A content item of `user` was accepted. Needs `item`, `points`. */
+  | 'CONTRIBUTION_ACCEPTED'
+  /** The item no longer counts. Needs `item`. */
+  | 'CONTRIBUTION_WITHDRAWN'
+  /**
+   * A community event, or a change of one; has no `user`. Needs `startsAt`, `endsAt`,
+   * takes `title`, `cancelled`.
+   */
+  | 'EVENT'
+  /** `user` joined. Takes `invitedBy`, `via`. */
+  | 'JOIN'
+  /** `user` left. */
+  | 'LEAVE'
+  /** A message; `user` is the author. Takes `text`, `media`, `replyTo`. */
+  | 'MESSAGE'
+  /**
+   * A message no longer counts; `user` deleted. Needs `target`, takes `by`: `self` or
+   * `moderator`.
+   */
+  | 'MESSAGE_DELETED'
+  /** A reaction of `user`. Needs `target`, takes `emoji`. */
+  | 'REACTION'
+  /** `user` was removed. Takes `by`: the user who removed; `reason`. */
+  | 'REMOVE'
+  /** What `user` is in the group from then on. Needs `role`. */
+  | 'ROLE'
+  /** A strike of `user`. Takes `severity`. */
+  | 'VIOLATION'
+  /** A strike is void. Needs `target`. */
+  | 'VIOLATION_VOIDED';
+
+/** Who wants to log in, and where. */
+export type LogInInput = {
+  /** The address of the account. */
+  email: string;
+  /** The short name of the organization; can be left out by who belongs to one alone. */
+  organization?: string | null | undefined;
+  /** Its password. */
+  password: string;
+};
+
+/** What ends. */
+export type LogOutInput = {
+  /**
+   * All sessions of the account, in all of its organizations, not only the one in whose
+   * course this is asked.
+   */
+  everywhere?: boolean;
+};
+
+/** What a message carries beside its text. */
+export type Medium =
+  /** Music or a voice message. */
+  | 'AUDIO'
+  /** A card: contact, place, mini-program, poll. */
+  | 'CARD'
+  /** Any other file. */
+  | 'FILE'
+  /** A picture. */
+  | 'IMAGE'
+  /** A link preview. */
+  | 'LINK'
+  /** A sticker. */
+  | 'STICKER'
+  /** A moving picture. */
+  | 'VIDEO';
+
+/** What a person is in a group. Only members are evaluated. */
+export type MemberRole =
+  /** A bot. */
+  | 'BOT'
+  /** Somebody who is paid or asked to keep the talk going. */
+  | 'FACILITATOR'
+  /** An ordinary person; so is whoever was never said to be anything else. */
+  | 'MEMBER'
+  /** Staff of the organization. */
+  | 'STAFF';
+
+/** Where a group lives. */
+export type Platform =
+  /** Discord. */
+  | 'DISCORD'
+  /** Anything else. */
+  | 'OTHER'
+  /** QQ. */
+  | 'QQ'
+  /** Telegram. */
+  | 'TELEGRAM'
+  /** WeChat. */
+  | 'WECHAT'
+  /** WeCom customer groups. */
+  | 'WECOM'
+  /** WhatsApp. */
+  | 'WHATSAPP';
+
+/** Interactions to record. */
+export type RecordInteractionsInput = {
+  /** The name of the group of all of them, whatever they say. */
+  group?: string | null | undefined;
+  /**
+   * A key of your choice, 1 to 200 characters: sent again with the same input within 7
+   * days, nothing is done and the answer is that of the first time. The header
+   * `Idempotency-Key` does the same for all mutations of a document.
+   */
+  idempotencyKey?: string | null | undefined;
+  /** The interactions, at most 1,000, in any order. */
+  interactions: Array<InteractionInput>;
+  /** The source of all of them, whatever they say. */
+  source?: string | null | undefined;
+};
+
+/** What is given in for new tokens. */
+export type RefreshSessionInput = {
+  /** The refresh token of the session that was given last. */
+  refreshToken: string;
+};
+
+/** What an account is in an organization. */
+export type Role =
+  /** May do everything but administer the organization itself. */
+  | 'ADMIN'
+  /** May do everything. */
+  | 'OWNER'
+  /** May read. */
+  | 'READ_ONLY';
+
+/** Where a member stands. */
+export type Tier =
+  /** Takes part. */
+  | 'ACTIVE'
+  /** Carries the group. */
+  | 'CORE'
+  /** Too young a membership to be judged. */
+  | 'NEW'
+  /** Everybody else. */
+  | 'ORDINARY'
+  /** No sign of life for long. */
+  | 'SILENT';
+
+/** Why a mutation did nothing: stable, in no language. */
+export type UserErrorCode =
+  /** The pin would end before it begins. */
+  | 'ALREADY_EXPIRED'
+  /** The key is over or was called back. */
+  | 'API_KEY_OVER'
+  /** The email, password or organization is wrong; which, is not told. */
+  | 'BAD_CREDENTIALS'
+  /** The account belongs to several organizations: name one of `organizations`. */
+  | 'CHOOSE_ORGANIZATION'
+  /** A key ends in the future, at most two years from now. */
+  | 'EXPIRY_OUT_OF_RANGE'
+  /** An address such as `ann@example.org`, of at most 254 bytes. */
+  | 'INVALID_EMAIL'
+  /** A name has 1 to 200 characters and no control characters. */
+  | 'INVALID_NAME'
+  /** The document would break a rule; `rule` says which. */
+  | 'INVALID_POLICY'
+  /** A reason has 1 to 500 characters. */
+  | 'INVALID_REASON'
+  /** A slug has 2 to 63 lower-case letters, digits and hyphens, and no hyphen at its ends. */
+  | 'INVALID_SLUG'
+  /** A source has 1 to 200 characters. */
+  | 'INVALID_SOURCE'
+  /** This installation sends no mail. */
+  | 'MAIL_NOT_AVAILABLE'
+  /** Another object has this name. */
+  | 'NAME_TAKEN'
+  /** A note has at most 500 characters. */
+  | 'NOTE_TOO_LONG'
+  /** The scope says all of this already. */
+  | 'NOTHING_CHANGES'
+  /** The person was never a member there. */
+  | 'NOT_A_MEMBER'
+  /** What the id or name in `field` names is not in your organization. */
+  | 'NOT_FOUND'
+  /** A key has at least one scope. */
+  | 'NO_SCOPE'
+  /** A key that is replaced goes on for 0 to 168 hours. */
+  | 'OVERLAP_OUT_OF_RANGE'
+  /** The organization as a whole has no evaluation: name a group or a community. */
+  | 'SCOPE_NOT_EVALUATED'
+  /** The session is over: log in again. */
+  | 'SESSION_ENDED'
+  /** Strangers cannot sign up in this installation. */
+  | 'SIGN_UP_CLOSED'
+  /** Too many attempts failed; try again after `retryAfterSeconds`. */
+  | 'THROTTLED'
+  /** Only CORE, ACTIVE and ORDINARY can be pinned. */
+  | 'TIER_CANNOT_BE_PINNED'
+  /** The token was never sent, was used, or is over: ask for another letter. */
+  | 'TOKEN_INVALID'
+  /** More rows than one request takes. */
+  | 'TOO_MANY_ROWS'
+  /** A password has 10 to 200 characters. */
+  | 'WEAK_PASSWORD'
+  /** The number of weeks is out of range. */
+  | 'WEEKS_OUT_OF_RANGE'
+  /** The first week comes after the last. */
+  | 'WEEKS_REVERSED'
+  /** The week has not ended in the zone of the group or community. */
+  | 'WEEK_NOT_ENDED'
+  /** The present password is another one. */
+  | 'WRONG_PASSWORD';
+
+export type RefusalFragment = { code: UserErrorCode, field: Array<string>, message: string, rule: string | null };
+
+export type LogInMutationVariables = Exact<{
+  input: LogInInput;
+}>;
+
+
+export type LogInMutation = { logIn: { accessToken: string | null, refreshToken: string | null, expiresAt: string | null, retryAfterSeconds: number | null, organizations: Array<{ slug: string, name: string }>, userErrors: Array<{ code: UserErrorCode, field: Array<string>, message: string, rule: string | null }> } };
+
+export type RefreshSessionMutationVariables = Exact<{
+  input: RefreshSessionInput;
+}>;
+
+
+export type RefreshSessionMutation = { refreshSession: { accessToken: string | null, refreshToken: string | null, expiresAt: string | null, userErrors: Array<{ code: UserErrorCode, field: Array<string>, message: string, rule: string | null }> } };
+
+export type LogOutMutationVariables = Exact<{
+  input: LogOutInput;
+}>;
+
+
+export type LogOutMutation = { logOut: { endedSessions: number } };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { role: Role | null, capabilities: Array<Capability>, organization: { name: string, slug: string } } };
+
+export type GroupsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type GroupsQuery = { groups: { nodes: Array<{ id: string, name: string, platform: Platform, latestEvaluation: { week: string, revision: number } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type MembersQueryVariables = Exact<{
+  group: string;
+  tier?: Tier | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type MembersQuery = { group: { members: { totalCount: number, nodes: Array<{ id: string, person: { displayName: string | null }, score: { tier: Tier, scoreShown: number | null, explanation: Array<string> } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type CreateCommunityMutationVariables = Exact<{
+  input: CreateCommunityInput;
+}>;
+
+
+export type CreateCommunityMutation = { createCommunity: { community: { id: string, name: string } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string>, message: string, rule: string | null }> } };
+
+export type RecordInteractionsMutationVariables = Exact<{
+  input: RecordInteractionsInput;
+}>;
+
+
+export type RecordInteractionsMutation = { recordInteractions: { accepted: number, duplicates: number, rejected: number, errors: Array<{ index: number, code: InteractionErrorCode, key: string | null, message: string }>, userErrors: Array<{ code: UserErrorCode, field: Array<string>, message: string, rule: string | null }> } };
+
+export type EvaluateTiersMutationVariables = Exact<{
+  input: EvaluateTiersInput;
+}>;
+
+
+export type EvaluateTiersMutation = { evaluateTiers: { evaluations: Array<{ id: string, week: string, revision: number, members: number }>, userErrors: Array<{ code: UserErrorCode, field: Array<string>, message: string, rule: string | null }> } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const RefusalFragmentDoc = new TypedDocumentString(`
+    fragment Refusal on UserError {
+  code
+  field
+  message
+  rule
+}
+    `, {"fragmentName":"Refusal"}) as unknown as TypedDocumentString<RefusalFragment, unknown>;
+export const LogInDocument = new TypedDocumentString(`
+    mutation LogIn($input: LogInInput!) {
+  logIn(input: $input) {
+    accessToken
+    refreshToken
+    expiresAt
+    retryAfterSeconds
+    organizations {
+      slug
+      name
+    }
+    userErrors {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on UserError {
+  code
+  field
+  message
+  rule
+}`) as unknown as TypedDocumentString<LogInMutation, LogInMutationVariables>;
+export const RefreshSessionDocument = new TypedDocumentString(`
+    mutation RefreshSession($input: RefreshSessionInput!) {
+  refreshSession(input: $input) {
+    accessToken
+    refreshToken
+    expiresAt
+    userErrors {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on UserError {
+  code
+  field
+  message
+  rule
+}`) as unknown as TypedDocumentString<RefreshSessionMutation, RefreshSessionMutationVariables>;
+export const LogOutDocument = new TypedDocumentString(`
+    mutation LogOut($input: LogOutInput!) {
+  logOut(input: $input) {
+    endedSessions
+  }
+}
+    `) as unknown as TypedDocumentString<LogOutMutation, LogOutMutationVariables>;
+export const ViewerDocument = new TypedDocumentString(`
+    query Viewer {
+  viewer {
+    role
+    capabilities
+    organization {
+      name
+      slug
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+export const GroupsDocument = new TypedDocumentString(`
+    query Groups($first: Int!, $after: String) {
+  groups(first: $first, after: $after) {
+    nodes {
+      id
+      name
+      platform
+      latestEvaluation {
+        week
+        revision
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<GroupsQuery, GroupsQueryVariables>;
+export const MembersDocument = new TypedDocumentString(`
+    query Members($group: ID!, $tier: Tier, $first: Int!, $after: String) {
+  group(id: $group) {
+    members(tier: $tier, order: SCORE, first: $first, after: $after) {
+      totalCount
+      nodes {
+        id
+        person {
+          displayName
+        }
+        score {
+          tier
+          scoreShown
+          explanation
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MembersQuery, MembersQueryVariables>;
+export const CreateCommunityDocument = new TypedDocumentString(`
+    mutation CreateCommunity($input: CreateCommunityInput!) {
+  createCommunity(input: $input) {
+    community {
+      id
+      name
+    }
+    userErrors {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on UserError {
+  code
+  field
+  message
+  rule
+}`) as unknown as TypedDocumentString<CreateCommunityMutation, CreateCommunityMutationVariables>;
+export const RecordInteractionsDocument = new TypedDocumentString(`
+    mutation RecordInteractions($input: RecordInteractionsInput!) {
+  recordInteractions(input: $input) {
+    accepted
+    duplicates
+    rejected
+    errors {
+      index
+      code
+      key
+      message
+    }
+    userErrors {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on UserError {
+  code
+  field
+  message
+  rule
+}`) as unknown as TypedDocumentString<RecordInteractionsMutation, RecordInteractionsMutationVariables>;
+export const EvaluateTiersDocument = new TypedDocumentString(`
+    mutation EvaluateTiers($input: EvaluateTiersInput!) {
+  evaluateTiers(input: $input) {
+    evaluations {
+      id
+      week
+      revision
+      members
+    }
+    userErrors {
+      ...Refusal
+    }
+  }
+}
+    fragment Refusal on UserError {
+  code
+  field
+  message
+  rule
+}`) as unknown as TypedDocumentString<EvaluateTiersMutation, EvaluateTiersMutationVariables>;
