@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod people;
 pub mod policy;
 pub mod redis;
+pub mod streams;
 pub mod supervise;
 pub mod tenancy;
 pub mod tiering;

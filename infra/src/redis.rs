@@ -1,11 +1,13 @@
 //! Redis: what servers share and may lose. Nothing of record lives here.
 
+use futures_util::{Stream, StreamExt};
 use redis::aio::ConnectionManager;
 use redis::{Client, RedisError};
 
 /// A connection that mends itself.
 #[derive(Clone)]
 pub struct Redis {
+    client: Client,
     connection: ConnectionManager,
 }
 
@@ -21,12 +23,22 @@ impl Redis {
     /// # Errors
     /// When the URL is none, or nobody answers.
     pub async fn connect(url: &str) -> Result<Self, RedisError> {
-        let connection = Client::open(url)?.get_connection_manager().await?;
-        Ok(Self { connection })
+        let client = Client::open(url)?;
+        let connection = client.get_connection_manager().await?;
+        Ok(Self { client, connection })
     }
 
     pub(crate) fn connection(&self) -> ConnectionManager {
         self.connection.clone()
+    }
+
+    /// What is published on a channel from now on, over a connection of its own; the stream ends
+    /// with that connection.
+    pub(crate) async fn listen(&self, channel: &str) -> Result<impl Stream<Item = String>, RedisError> {
+        let mut connection = self.client.get_async_pubsub().await?;
+        connection.subscribe(channel).await?;
+        let texts = |message: redis::Msg| std::future::ready(message.get_payload().ok());
+        Ok(connection.into_on_message().filter_map(texts))
     }
 
     /// Whether it answers.

@@ -11,6 +11,7 @@ mod m0003_tiering;
 mod m0004_request_keys;
 mod m0005_ranked_scores;
 mod m0006_statistics;
+mod m0008_streams;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_request_keys::Migration),
             Box::new(m0005_ranked_scores::Migration),
             Box::new(m0006_statistics::Migration),
+            Box::new(m0008_streams::Migration),
         ]
     }
 }

@@ -9,5 +9,6 @@ mod http;
 mod migrations;
 mod once;
 mod policy;
+mod streams;
 mod tiering;
 mod walls;

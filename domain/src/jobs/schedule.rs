@@ -15,6 +15,8 @@ pub enum Schedule {
     ForgetTexts,
     /// Forgets the keys of requests that nobody repeats any more: every day at 03:00.
     ForgetRequestKeys,
+    /// Forgets events that nobody may ask for any more: every day at 03:00.
+    ForgetEvents,
 }
 
 /// A period of scheduled work whose time has come.
@@ -35,7 +37,8 @@ pub struct UnknownSchedule;
 
 impl Schedule {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::WeeklyTiers, Self::ForgetTexts, Self::ForgetRequestKeys];
+    pub const ALL: [Self; 4] =
+        [Self::WeeklyTiers, Self::ForgetTexts, Self::ForgetRequestKeys, Self::ForgetEvents];
 
     /// The stable code.
     pub const fn code(self) -> &'static str {
@@ -43,6 +46,7 @@ impl Schedule {
             Self::WeeklyTiers => "tiering.weekly",
             Self::ForgetTexts => "activity.forget_texts",
             Self::ForgetRequestKeys => "access.forget_request_keys",
+            Self::ForgetEvents => "streams.forget_events",
         }
     }
 
@@ -51,7 +55,7 @@ impl Schedule {
     pub const fn is_by_zone(self) -> bool {
         match self {
             Self::WeeklyTiers | Self::ForgetTexts => true,
-            Self::ForgetRequestKeys => false,
+            Self::ForgetRequestKeys | Self::ForgetEvents => false,
         }
     }
 
@@ -75,7 +79,7 @@ impl Schedule {
                 }
                 None
             }
-            Self::ForgetTexts | Self::ForgetRequestKeys => {
+            Self::ForgetTexts | Self::ForgetRequestKeys | Self::ForgetEvents => {
                 let mut day = now.local_date(zone);
                 if hour_of(day, 3, zone) > now {
                     day = day.pred_opt()?;

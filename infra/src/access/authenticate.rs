@@ -1,6 +1,7 @@
 use qun_domain::access::{Actor, Role};
 use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, OrgId};
+use qun_domain::time::Timestamp;
 
 use super::roles::role_of;
 use super::{Access, TokenProblem};
@@ -36,10 +37,18 @@ impl Access {
     /// # Errors
     /// See [`AuthProblem`].
     pub async fn authenticate(&self, token: &str) -> Result<OrgScope, AuthProblem> {
+        self.authenticate_until(token).await.map(|(scope, _)| scope)
+    }
+
+    /// As [`Access::authenticate`], with the instant from which on the token opens nothing.
+    ///
+    /// # Errors
+    /// See [`AuthProblem`].
+    pub async fn authenticate_until(&self, token: &str) -> Result<(OrgScope, Timestamp), AuthProblem> {
         let claims = self.verify(token).await?;
         let role = self.role(claims.org, claims.sub).await.map_err(AuthProblem::Fault)?;
         let role = role.ok_or(AuthProblem::NotAMember)?;
-        Ok(OrgScope::new(claims.org, Actor::Account { id: claims.sub, role }))
+        Ok((OrgScope::new(claims.org, Actor::Account { id: claims.sub, role }), claims.ends_at()))
     }
 
     async fn role(&self, org: OrgId, account: AccountId) -> Result<Option<Role>, Fault> {

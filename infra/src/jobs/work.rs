@@ -6,6 +6,7 @@ use qun_domain::activity::{ForgetTexts, ForgetTextsRefusal};
 use qun_domain::command::Failure;
 use qun_domain::fault::Fault;
 use qun_domain::jobs::Schedule;
+use qun_domain::streams::{ForgetEvents, ForgetEventsRefusal};
 
 use super::table::Claimed;
 use crate::access::job_scope;
@@ -23,6 +24,7 @@ pub(super) async fn run(writer: &Writer, job: &Claimed) -> Result<(), Fault> {
         Schedule::WeeklyTiers => weekly_tiers(writer, &scope, zone).await,
         Schedule::ForgetTexts => forget_texts(writer, &scope, zone).await,
         Schedule::ForgetRequestKeys => forget_request_keys(writer, &scope).await,
+        Schedule::ForgetEvents => forget_events(writer, &scope).await,
     }
 }
 
@@ -72,6 +74,18 @@ async fn forget_request_keys(writer: &Writer, scope: &OrgScope) -> Result<(), Fa
             Ok(_) => {}
             Err(Failure::Refused(ForgetRequestKeysRefusal::NothingLeft)) => return Ok(()),
             Err(Failure::Forbidden(_)) => return Err(Fault::new("jobs may not forget request keys")),
+            Err(Failure::Fault(fault)) => return Err(fault),
+        }
+    }
+}
+
+/// Forgets events a page at a time, until none is left that was told long enough ago.
+async fn forget_events(writer: &Writer, scope: &OrgScope) -> Result<(), Fault> {
+    loop {
+        match writer.execute(scope, ForgetEvents).await {
+            Ok(_) => {}
+            Err(Failure::Refused(ForgetEventsRefusal::NothingLeft)) => return Ok(()),
+            Err(Failure::Forbidden(_)) => return Err(Fault::new("jobs may not forget events")),
             Err(Failure::Fault(fault)) => return Err(fault),
         }
     }

@@ -63,6 +63,7 @@ async fn told(raw: &Raw) -> (Book, BTreeSet<String>) {
             "tiering.unpin" => &[("lifted pins", 1)],
             "activity.record" => &[("interactions", detail["accepted"].as_i64().unwrap_or_default())],
             "access.forget_request_keys"
+            | "streams.forget_events"
             | "access.issue_token"
             | "access.log_in"
             | "groups.create_group"

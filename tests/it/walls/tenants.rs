@@ -5,6 +5,7 @@ use qun_domain::groups::{Community, Group, MoveGroup, Scope};
 use qun_domain::id::{EvaluationId, PersonId, PinId};
 use qun_domain::tiering::{PinTier, Tier};
 use qun_infra::db::{OrgScope, RequestKey};
+use qun_infra::streams::relay;
 use qun_infra::tiering::{all_evaluations, each_score};
 use sea_orm::prelude::Uuid;
 
@@ -64,6 +65,7 @@ async fn tenant(qun: &TestQun, scope: OrgScope) -> Tenant {
     }
     let (person, evaluation, pin) = found.expect("two scopes");
     keyed(qun, &scope, &group).await;
+    relay(&qun.db, qun.clock.now()).await.expect("told events");
     add_job(&qun.system().await, scope.org().0).await;
     Tenant { scope, community, group, person, evaluation, pin }
 }
