@@ -45,6 +45,8 @@ pub struct Settings {
     pub query_points: u32,
     /// How many of these points come back each second.
     pub query_points_per_second: u32,
+    /// How many web sockets and event streams may be open at once.
+    pub stream_limit: usize,
     /// How long a server that was told to stop may take, in seconds.
     pub shutdown_seconds: u64,
 }
@@ -94,9 +96,10 @@ const QUERY_POINTS: Setting =
     setting("query_points", Some("200000"), "a whole number from 0, for no limit, to 1000000000");
 const QUERY_POINTS_PER_SECOND: Setting =
     setting("query_points_per_second", Some("5000"), "a whole number from 1 to 1000000000");
+const STREAM_LIMIT: Setting = setting("stream_limit", Some("10000"), "a whole number from 1 to 1000000");
 const SHUTDOWN_SECONDS: Setting = setting("shutdown_seconds", Some("20"), "a whole number from 1 to 600");
 
-const ALL: [&Setting; 13] = [
+const ALL: [&Setting; 14] = [
     &DATABASE_URL,
     &REDIS_URL,
     &LISTEN,
@@ -109,6 +112,7 @@ const ALL: [&Setting; 13] = [
     &INTROSPECTION,
     &QUERY_POINTS,
     &QUERY_POINTS_PER_SECOND,
+    &STREAM_LIMIT,
     &SHUTDOWN_SECONDS,
 ];
 
@@ -148,6 +152,7 @@ impl Settings {
         let query_points = sources.take(&QUERY_POINTS, |text| values::within(text, 0..=1_000_000_000));
         let query_points_per_second =
             sources.take(&QUERY_POINTS_PER_SECOND, |text| values::within(text, 1..=1_000_000_000));
+        let stream_limit = sources.take(&STREAM_LIMIT, |text| values::within(text, 1..=1_000_000));
         let shutdown_seconds = sources.take(&SHUTDOWN_SECONDS, |text| values::within(text, 1..=600));
         sources.finish()?;
         // Nothing is absent here: whatever was, `finish` has reported.
@@ -165,6 +170,7 @@ impl Settings {
                 introspection: introspection?,
                 query_points: query_points?,
                 query_points_per_second: query_points_per_second?,
+                stream_limit: stream_limit?,
                 shutdown_seconds: shutdown_seconds?,
             })
         };

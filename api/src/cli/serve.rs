@@ -41,6 +41,7 @@ pub(super) async fn serve(settings: &Settings, app: App) -> anyhow::Result<ExitC
         Some(url) => Some(Redis::connect(url.expose()).await.context("redis-url does not answer")?),
         None => None,
     };
+    app.streams.start(redis.clone());
     let mut jobs = jobs::start(Jobs::new(app.writer.clone())).await.map_err(fault)?;
     let allowance = Allowance { points: settings.query_points, per_second: settings.query_points_per_second };
     let budget = (allowance.points > 0).then(|| Budget::new(allowance, app.clock.clone(), redis.clone()));

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use async_graphql::Request;
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection,
+};
 use moka::sync::Cache;
 
 use super::limits::{self, TooMuch};
@@ -27,41 +29,67 @@ impl Documents {
         Self(Cache::builder().max_capacity(TEXTS).weigher(weigh).build())
     }
 
-    /// Gives the request its parsed document; whether what it chose only reads. A document that
-    /// does not parse is left to the executor to report.
+    /// Gives the request its parsed document; what its operation is. A document that does not
+    /// parse is left to the executor to report.
     ///
     /// # Errors
     /// When the document is beyond what is looked at at all.
-    pub(super) fn parse(&self, request: &mut Request) -> Result<bool, TooMuch> {
+    pub(super) fn parse(&self, request: &mut Request) -> Result<Kind, TooMuch> {
         let operation = request.operation_name.clone();
         if let Some(document) = self.0.get(&request.query) {
             request.set_parsed_query(ExecutableDocument::clone(&document));
-            return Ok(reads_only(&document, operation.as_deref()));
+            return Ok(kind(&document, operation.as_deref()));
         }
         limits::check_text(&request.query)?;
         let is_short = request.query.len() <= LONGEST;
-        let Ok(document) = request.parsed_query() else { return Ok(true) };
+        let Ok(document) = request.parsed_query() else { return Ok(Kind::Reads) };
         limits::check(document)?;
-        let reads = reads_only(document, operation.as_deref());
+        let kind = kind(document, operation.as_deref());
         if let Some(kept) = is_short.then(|| Arc::new(document.clone())) {
             self.0.insert(request.query.clone(), kept);
         }
-        Ok(reads)
+        Ok(kind)
     }
 }
 
-/// Whether the chosen operation is a query; one that is not there changes nothing either.
-pub(crate) fn reads_only(document: &ExecutableDocument, operation: Option<&str>) -> bool {
-    let is_query = |kind: OperationType| kind == OperationType::Query;
+/// What an operation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A query; one that is not there changes nothing either.
+    Reads,
+    /// A subscription of one field.
+    Follows,
+    /// A subscription of several fields, or of fragments.
+    FollowsSeveral,
+    /// A mutation, or a choice among several operations that nobody made.
+    Writes,
+}
+
+/// What the chosen operation does.
+pub(crate) fn kind(document: &ExecutableDocument, operation: Option<&str>) -> Kind {
     match (&document.operations, operation) {
-        (DocumentOperations::Single(single), _) => is_query(single.node.ty),
+        (DocumentOperations::Single(single), _) => kind_of(&single.node),
         (DocumentOperations::Multiple(several), Some(name)) => several
             .iter()
             .find(|(given, _)| given.as_str() == name)
-            .is_none_or(|(_, found)| is_query(found.node.ty)),
+            .map_or(Kind::Reads, |(_, found)| kind_of(&found.node)),
         (DocumentOperations::Multiple(several), None) => {
-            several.values().all(|found| is_query(found.node.ty))
+            let reads = several.values().all(|found| kind_of(&found.node) == Kind::Reads);
+            if reads { Kind::Reads } else { Kind::Writes }
         }
+    }
+}
+
+fn kind_of(operation: &OperationDefinition) -> Kind {
+    match (operation.ty, operation.selection_set.node.items.as_slice()) {
+        (OperationType::Query, _) => Kind::Reads,
+        (OperationType::Mutation, _) => Kind::Writes,
+        // The library passes over what is no field.
+        (OperationType::Subscription, [one]) => match &one.node {
+            Selection::Field(field) if field.node.directives.is_empty() => Kind::Follows,
+            _ => Kind::FollowsSeveral,
+        },
+        (OperationType::Subscription, _) => Kind::FollowsSeveral,
     }
 }
 
@@ -72,9 +100,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_reads_only() {
-        let reads = |query: &str| reads_only(&parse_query(query).expect("a document"), None);
-        assert!(reads("{ a }") && reads("query A { a } query B { b }"));
-        assert!(!reads("mutation { a }") && !reads("query A { a } mutation B { b }"));
+    fn what_operations_do() {
+        let of = |query: &str, name: Option<&str>| kind(&parse_query(query).expect("a document"), name);
+        for (query, kind) in [
+            ("{ a }", Kind::Reads),
+            ("query A { a } query B { b }", Kind::Reads),
+            ("mutation { a }", Kind::Writes),
+            ("query A { a } mutation B { b }", Kind::Writes),
+            ("query A { a } subscription B { b }", Kind::Writes),
+            ("subscription { a { b c } }", Kind::Follows),
+            ("subscription { x: a }", Kind::Follows),
+            ("subscription { a b }", Kind::FollowsSeveral),
+            ("subscription { ...f } fragment f on Subscription { a }", Kind::FollowsSeveral),
+            ("subscription { ... { a } }", Kind::FollowsSeveral),
+            ("subscription { a @skip(if: true) }", Kind::FollowsSeveral),
+        ] {
+            assert_eq!(of(query, None), kind, "{query}");
+        }
+        let both = "query A { a } subscription B { b }";
+        assert_eq!((of(both, Some("A")), of(both, Some("B"))), (Kind::Reads, Kind::Follows));
+        assert_eq!(of(both, Some("C")), Kind::Reads, "the executor says that it is not there");
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use async_graphql::{Error, ErrorExtensionValues, Response, ServerError};
+use async_graphql::{Error, ErrorExtensionValues, Pos, Response, ServerError};
 use qun_domain::command::{Failure, Outcome};
 use qun_domain::fault::Fault;
 use qun_infra::db::KeyReused;
@@ -17,7 +17,7 @@ const CODE: &str = "code";
 
 /// Why a field has no answer. It has no `Display`, so that async-graphql's conversion of
 /// everything printable cannot take it, nor the text of a database error reach a client.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Problem {
     /// Nobody is logged in.
     Unauthenticated,
@@ -25,6 +25,12 @@ pub(super) enum Problem {
     Forbidden,
     /// The idempotency key came with another request before.
     KeyReused,
+    /// What an id names is not in the organization.
+    NotFound,
+    /// What came after an event is too old to be told.
+    CursorExpired,
+    /// A reader was too far behind.
+    SlowReader,
     /// An argument cannot be used.
     BadInput(Cow<'static, str>),
     /// Something beneath broke.
@@ -53,6 +59,15 @@ impl From<Problem> for Error {
             Problem::KeyReused => (
                 "IDEMPOTENCY_KEY_REUSED",
                 "This idempotency key was used for another request. Take a new one.".into(),
+            ),
+            Problem::NotFound => ("NOT_FOUND", "There is no such thing in your organization.".into()),
+            Problem::CursorExpired => (
+                "CURSOR_EXPIRED",
+                "What came after this event is too old to be told. Read the state anew, and follow from now on.".into(),
+            ),
+            Problem::SlowReader => (
+                "SLOW_READER",
+                "You read too slowly. Go on after the eventId that you saw last.".into(),
             ),
             Problem::BadInput(why) => ("BAD_USER_INPUT", why.clone()),
             Problem::Fault(_) => ("INTERNAL", "Something broke on our side. Try again later.".into()),
@@ -101,6 +116,28 @@ pub(super) fn too_much(why: TooMuch) -> Response {
 /// The answer to queries that took too long.
 pub(super) fn too_slow() -> Response {
     refused("TIMEOUT", "The query took too long. Ask for less at once.".to_owned())
+}
+
+/// The answer to a stream whose reader is too slow.
+pub(super) fn slow_reader() -> Response {
+    told(Problem::SlowReader)
+}
+
+/// The answer to a stream whose caller may not follow any more.
+pub(super) fn unauthenticated() -> Response {
+    told(Problem::Unauthenticated)
+}
+
+fn told(problem: Problem) -> Response {
+    Response::from_errors(vec![Error::from(problem).into_server_error(Pos::default())])
+}
+
+/// The answer to a subscription that is not one field alone.
+pub(super) fn several_fields() -> Response {
+    refused(
+        "BAD_USER_INPUT",
+        "A subscription has one field, without fragment or directive around it.".to_owned(),
+    )
 }
 
 fn refused(code: &str, message: String) -> Response {

@@ -20,17 +20,22 @@ mod people;
 mod policy;
 mod scalars;
 mod scope;
+mod streams;
 #[cfg(test)]
 mod tests;
 mod tiering;
 mod user_error;
 
 use std::any::TypeId;
+use std::future::ready;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{
-    EmptySubscription, MergedObject, Request, Response, SDLExportOptions, Schema, SchemaBuilder,
+    MergedObject, MergedSubscription, Request, Response, SDLExportOptions, Schema, SchemaBuilder,
 };
+use futures_util::StreamExt;
+use futures_util::stream::{BoxStream, once};
 use qun_domain::locale::Locale;
 use qun_infra::budget::Budget;
 use qun_infra::db::{OrgScope, Writer};
@@ -39,10 +44,12 @@ use crate::app::App;
 use crate::http::RequestId;
 use asked::Asked;
 use documents::Documents;
-pub(crate) use documents::reads_only;
+pub(crate) use documents::{Kind, kind};
 pub use doing::HeaderKey;
 use meter::Meters;
 pub use meter::Payer;
+use streams::Freshness;
+pub use streams::{Caller, Live};
 use tokio::time::timeout;
 
 /// How deep a document may nest; the query of schema explorers needs all of it.
@@ -76,10 +83,23 @@ struct Mutation(
     tiering::TieringMutation,
 );
 
+/// What can be followed: at least once, and again from any event of the last 24 hours. Each
+/// event is told with objects as they are when it is told. See docs/streams.md.
+#[derive(Default, MergedSubscription)]
+struct Subscription(tiering::TieringSubscription, groups::GroupsSubscription);
+
+/// An operation that may have more than one answer.
+pub struct Operation {
+    /// The answers. An operation that follows ends with the first one without data.
+    pub answers: BoxStream<'static, Response>,
+    /// Whether it follows events.
+    pub follows: bool,
+}
+
 /// Executes GraphQL. Clones share everything.
 #[derive(Clone)]
 pub struct Executor {
-    schema: Schema<Query, Mutation, EmptySubscription>,
+    schema: Schema<Query, Mutation, Subscription>,
     writer: Writer,
     documents: Documents,
 }
@@ -89,8 +109,12 @@ impl Executor {
     /// may be spent, without it anything.
     pub fn new(app: App, introspection: bool, budget: Option<Budget>) -> Self {
         let writer = app.writer.clone();
-        let mut schema =
-            builder().data(app).limit_depth(DEPTH).limit_complexity(COMPLEXITY).extension(Meters(budget));
+        let mut schema = builder()
+            .data(app)
+            .limit_depth(DEPTH)
+            .limit_complexity(COMPLEXITY)
+            .extension(Freshness)
+            .extension(Meters(budget));
         if !introspection {
             schema = schema.disable_introspection();
         }
@@ -99,21 +123,55 @@ impl Executor {
 
     /// Executes one request. Its data may hold an [`OrgScope`] (who asks), a [`Payer`] (who is
     /// charged), a [`HeaderKey`], a [`Locale`] and a [`RequestId`]; without a scope nothing but `logIn` and the schema is open.
-    pub async fn execute(&self, mut request: Request) -> Response {
+    pub async fn execute(&self, request: Request) -> Response {
+        let (mut request, id) = self.dressed(request);
+        let response = match self.documents.parse(&mut request) {
+            Ok(Kind::Reads) => {
+                timeout(PATIENCE, self.schema.execute(request)).await.unwrap_or_else(|_| error::too_slow())
+            }
+            Ok(_) => self.schema.execute(request).await,
+            Err(too_much) => error::too_much(too_much),
+        };
+        error::finish(response, id.as_ref().map(RequestId::as_str))
+    }
+
+    /// What the operation of a request is. A document that cannot be read is no subscription.
+    pub(crate) fn kind(&self, request: &mut Request) -> Kind {
+        self.documents.parse(request).unwrap_or(Kind::Reads)
+    }
+
+    /// Executes one request where there may be many answers: a subscription, for who is `live`.
+    /// Everything else is as in [`Executor::execute`].
+    pub fn open(&self, mut request: Request, live: Option<Arc<Live>>) -> Operation {
+        match self.kind(&mut request) {
+            Kind::Follows => {}
+            Kind::FollowsSeveral => {
+                let refused = once(ready(error::several_fields())).boxed();
+                return Operation { answers: refused, follows: true };
+            }
+            Kind::Reads | Kind::Writes => {
+                let executor = self.clone();
+                let answer = async move { executor.execute(request).await };
+                return Operation { answers: once(answer).boxed(), follows: false };
+            }
+        }
+        let (mut request, id) = self.dressed(request);
+        if let Some(live) = live {
+            request = request.data(live);
+        }
+        let finish = move |response| error::finish(response, id.as_ref().map(RequestId::as_str));
+        Operation { answers: self.schema.execute_stream(request).map(finish).boxed(), follows: true }
+    }
+
+    /// Gives the request what its resolvers work with; under which id it is logged.
+    fn dressed(&self, mut request: Request) -> (Request, Option<RequestId>) {
         let scope = given::<OrgScope>(&request).cloned();
         let locale = given::<Locale>(&request).copied().unwrap_or_default();
         let id = given::<RequestId>(&request).cloned();
         if let Some(asked) = scope.and_then(|scope| Asked::new(&self.writer, scope, locale)) {
             request = request.data(asked);
         }
-        let response = match self.documents.parse(&mut request) {
-            Ok(true) => {
-                timeout(PATIENCE, self.schema.execute(request)).await.unwrap_or_else(|_| error::too_slow())
-            }
-            Ok(false) => self.schema.execute(request).await,
-            Err(too_much) => error::too_much(too_much),
-        };
-        error::finish(response, id.as_ref().map(RequestId::as_str))
+        (request, id)
     }
 }
 
@@ -121,8 +179,25 @@ fn given<T: 'static>(request: &Request) -> Option<&T> {
     request.data.get(&TypeId::of::<T>())?.downcast_ref()
 }
 
-fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
+}
+
+/// Answers that a transport gives by itself, when a stream ends.
+pub(crate) mod problem_response {
+    use async_graphql::Response;
+
+    use super::error;
+
+    /// To a reader that is too slow.
+    pub(crate) fn slow_reader() -> Response {
+        error::slow_reader()
+    }
+
+    /// To a caller who may not follow any more.
+    pub(crate) fn unauthenticated() -> Response {
+        error::unauthenticated()
+    }
 }
 
 /// The schema as SDL, in the order of the alphabet.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::Method;
-use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::{Request, Response};
@@ -19,13 +19,19 @@ use qun_infra::db::OrgScope;
 use tokio::time::timeout;
 use tracing::error;
 
-use super::accept::{ResponseType, negotiate};
-use super::auth::authenticate;
+use super::accept::{ResponseType, negotiate, takes_events};
+use super::auth::{authenticate, enter};
 use super::media::{MediaType, only};
 use super::problem::Problem;
 use super::request_id::RequestId;
+use super::streams::{self, Seats, Told, Transport};
 use crate::app::App;
-use crate::graphql::{Executor, HeaderKey, Payer};
+use crate::graphql::{Executor, HeaderKey, Kind, Live, Payer};
+pub(super) use input::from_parameters;
+pub(super) use output::{Body, is_failed};
+
+/// The event that a client of server-sent events saw last.
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// How long the body of a GraphQL request may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -39,39 +45,77 @@ pub(super) struct Limits {
     pub introspection: bool,
 }
 
-/// `/graphql`: POST for everything, GET for queries.
+/// `/graphql`: POST for everything, GET for queries; subscriptions for who takes events.
 pub(super) async fn handle(
     request: HttpRequest,
     payload: web::Payload,
     executor: web::Data<Executor>,
     app: web::Data<App>,
     limits: web::Data<Limits>,
+    seats: web::Data<Seats>,
 ) -> HttpResponse {
-    let Some(label) = negotiate(request.headers()) else {
+    let (label, takes_events) = (negotiate(request.headers()), takes_events(request.headers()));
+    if label.is_none() && !takes_events {
         return Problem::NotAcceptable.answer(ResponseType::Json);
-    };
-    match answer(&request, payload, &executor, &app, **limits).await {
-        Ok(response) => output::render(&response, label),
-        Err(problem) => problem.answer(label),
     }
+    let refused = |problem: Problem| problem.answer(label.unwrap_or(ResponseType::Json));
+    let mut asked = match asked(&request, payload, **limits, takes_events).await {
+        Ok(asked) => asked,
+        Err(problem) => return refused(problem),
+    };
+    let follows = takes_events && matches!(executor.kind(&mut asked), Kind::Follows | Kind::FollowsSeveral);
+    let answer = match label {
+        Some(label) if !follows => {
+            answer(&request, asked, &executor, &app).await.map(|response| output::render(&response, label))
+        }
+        _ => stream(&request, asked, &executor, &app, &seats).await,
+    };
+    answer.unwrap_or_else(refused)
+}
+
+/// What the request asks; subscriptions by GET where the answer may be a stream.
+async fn asked(
+    request: &HttpRequest,
+    payload: web::Payload,
+    limits: Limits,
+    may_follow: bool,
+) -> Result<Request, Problem> {
+    let asked = match *request.method() {
+        Method::POST => input::from_body(&body(request.headers(), payload, limits.body).await?)?,
+        Method::GET => input::from_address(request.query_string(), may_follow)?,
+        _ => return Err(Problem::MethodNotAllowed("GET, POST")),
+    };
+    Ok(if limits.introspection { asked } else { asked.disable_introspection() })
+}
+
+/// The answer as server-sent events.
+async fn stream(
+    request: &HttpRequest,
+    asked: Request,
+    executor: &Executor,
+    app: &App,
+    seats: &Seats,
+) -> Result<HttpResponse, Problem> {
+    let entered = enter(request, &app.access).await?;
+    let asked = dress(asked, request, entered.as_ref().map(|entered| entered.scope.clone()))?;
+    let mut seat = seats.take(Transport::Sse).ok_or(Problem::TooManyStreams)?;
+    if entered.as_ref().is_some_and(|entered| !seat.belongs_to(entered.scope.org())) {
+        return Err(Problem::TooManyStreams);
+    }
+    let resumes = only(request.headers(), &LAST_EVENT_ID).filter(|id| !id.is_empty()).map(str::to_owned);
+    let live = entered.as_ref().map(|entered| Arc::new(Live::new(entered.caller.clone(), resumes)));
+    let operation = executor.open(asked, live.clone());
+    Ok(streams::answer(Told { operation, live, entered, clock: app.clock.clone(), seat }))
 }
 
 async fn answer(
     request: &HttpRequest,
-    payload: web::Payload,
+    asked: Request,
     executor: &Executor,
     app: &App,
-    limits: Limits,
 ) -> Result<Response, Problem> {
-    let asked = match *request.method() {
-        Method::POST => input::from_body(&body(request.headers(), payload, limits.body).await?)?,
-        Method::GET => input::from_address(request.query_string())?,
-        _ => return Err(Problem::MethodNotAllowed("GET, POST")),
-    };
-    let mut asked = dress(asked, request, app).await?;
-    if !limits.introspection {
-        asked = asked.disable_introspection();
-    }
+    let scope = authenticate(request, &app.access).await?;
+    let asked = dress(asked, request, scope)?;
     // A panic is a defect; the client still gets an answer that it can report.
     AssertUnwindSafe(executor.execute(asked)).catch_unwind().await.map_err(|_| {
         error!("the execution of a GraphQL request panicked");
@@ -80,13 +124,13 @@ async fn answer(
 }
 
 /// Adds who asks, in which language, and under which id.
-async fn dress(asked: Request, request: &HttpRequest, app: &App) -> Result<Request, Problem> {
+fn dress(asked: Request, request: &HttpRequest, scope: Option<OrgScope>) -> Result<Request, Problem> {
     let language = only(request.headers(), &ACCEPT_LANGUAGE);
     let mut asked = asked.data(RequestId::of(request)).data(Locale::negotiate(language));
     if let Some(key) = idempotency_key(request.headers())? {
         asked = asked.data(key);
     }
-    Ok(match authenticate(request, &app.access).await? {
+    Ok(match scope {
         Some(scope) => asked.data(Payer(payer_of(&scope))).data(scope),
         None => match request.peer_addr() {
             Some(address) => asked.data(Payer(format!("address:{}", address.ip()).into())),
@@ -96,7 +140,7 @@ async fn dress(asked: Request, request: &HttpRequest, app: &App) -> Result<Reque
 }
 
 /// Whoever acts in an organization has one budget there, whatever token it comes with.
-fn payer_of(scope: &OrgScope) -> Arc<str> {
+pub(super) fn payer_of(scope: &OrgScope) -> Arc<str> {
     format!("{} {}", scope.org(), scope.actor()).into()
 }
 

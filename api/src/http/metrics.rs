@@ -7,7 +7,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
-use metrics::{Unit, describe_histogram, histogram};
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram, histogram};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 const DURATION: &str = "qun_http_request_duration_seconds";
@@ -18,6 +18,18 @@ pub(super) fn describe() {
         DURATION,
         Unit::Seconds,
         "Time from the head of a request to the head of its answer, by method, route and status"
+    );
+    describe_gauge!("qun_streams_open", "WebSockets and event streams that are open, by transport");
+    describe_counter!("qun_sockets_closed_total", "WebSockets that the server closed, by close code");
+    describe_counter!(
+        "qun_streams_cut_total",
+        "Readers that were cut off for being slow, by what they held up"
+    );
+    describe_counter!("qun_events_relayed_total", "Events that got their position");
+    describe_histogram!(
+        "qun_event_relay_seconds",
+        Unit::Seconds,
+        "Time from the beginning of the transaction that told an event to its position"
     );
 }
 

@@ -16,6 +16,7 @@ mod page;
 mod problem;
 mod request_id;
 mod server;
+mod streams;
 
 pub use health::RedisProbe;
 pub use request_id::RequestId;

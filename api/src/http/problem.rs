@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use actix_web::http::header::{
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 
@@ -38,6 +40,8 @@ pub(super) enum Problem {
     UnsupportedMediaType(&'static str),
     /// The body is encoded in another way than these.
     UnsupportedEncoding(&'static str),
+    /// As many streams are open as this server keeps.
+    TooManyStreams,
     /// Something broke; it stands in the log under this id.
     Internal(RequestId),
 }
@@ -59,6 +63,7 @@ impl Problem {
             Self::TooSlow => "REQUEST_TIMEOUT",
             Self::TooLarge(_) => "PAYLOAD_TOO_LARGE",
             Self::UnsupportedMediaType(_) | Self::UnsupportedEncoding(_) => "UNSUPPORTED_MEDIA_TYPE",
+            Self::TooManyStreams => "TOO_MANY_STREAMS",
             Self::Internal(_) => "INTERNAL",
         }
     }
@@ -73,6 +78,7 @@ impl Problem {
                 answer.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"qun\", error=\"invalid_token\""))
             }
             Self::MethodNotAllowed(methods) => answer.insert_header((ALLOW, *methods)),
+            Self::TooManyStreams => answer.insert_header((RETRY_AFTER, 5)),
             Self::UnsupportedEncoding(encodings) => answer.insert_header((ACCEPT_ENCODING, *encodings)),
             _ => &mut answer,
         };
@@ -96,9 +102,9 @@ impl fmt::Display for Problem {
             Self::NotFound => f.write_str("There is nothing at this path. GraphQL is at /graphql."),
             Self::NoSuchGroup => f.write_str("There is no group of this name."),
             Self::MethodNotAllowed(methods) => write!(f, "This can only be done by {methods}."),
-            Self::NotAcceptable => {
-                f.write_str("The answer can be application/graphql-response+json or application/json.")
-            }
+            Self::NotAcceptable => f.write_str(
+                "The answer can be application/graphql-response+json, application/json or text/event-stream.",
+            ),
             Self::TooSlow => f.write_str("The body did not arrive in time."),
             Self::TooLarge(limit) => write!(f, "The body is longer than {limit} bytes."),
             Self::UnsupportedMediaType(wanted) => {
@@ -107,6 +113,7 @@ impl fmt::Display for Problem {
             Self::UnsupportedEncoding(wanted) => {
                 write!(f, "The only content encoding taken here is {wanted}.")
             }
+            Self::TooManyStreams => f.write_str("Too many streams are open. Try again later."),
             Self::Internal(_) => {
                 f.write_str("Something went wrong. It has been noted under this request id.")
             }
@@ -128,6 +135,7 @@ impl ResponseError for Problem {
             Self::UnsupportedMediaType(_) | Self::UnsupportedEncoding(_) => {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE
             }
+            Self::TooManyStreams => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

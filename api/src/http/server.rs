@@ -1,23 +1,28 @@
 //! The server: what is shared is built once, the routes once a worker, and the end is orderly.
 
+use std::any::Any;
+use std::error::Error;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::Duration;
 
 use actix_web::dev::{Server as Workers, ServerHandle};
-use actix_web::guard::{Any, Get, Head};
+use actix_web::guard::{Any, Get, Head, fn_guard};
 use actix_web::http::header::X_CONTENT_TYPE_OPTIONS;
 use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
+use actix_web::rt::net::TcpStream;
 use actix_web::{App as Routes, HttpServer, Resource, Route, web};
 use anyhow::Context;
 use qun_infra::supervise;
+use socket2::SockRef;
 use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
 
 use super::graphql::Limits;
 use super::health::{Readiness, RedisProbe};
 use super::problem::Problem;
+use super::streams::{self, Seats};
 use super::{graphql, health, interactions, jwks, metrics, page, request_id};
 use crate::app::App;
 use crate::graphql::Executor;
@@ -33,6 +38,7 @@ pub struct Server {
     address: SocketAddr,
     workers: Workers,
     readiness: Readiness,
+    seats: Seats,
     patience: Duration,
 }
 
@@ -86,13 +92,15 @@ impl Server {
         let limits =
             web::Data::new(Limits { body: settings.body_limit, introspection: settings.introspection });
         let (executor, app) = (web::Data::new(executor), web::Data::new(app.clone()));
-        let kept = readiness.clone();
+        let seats = Seats::new(settings.stream_limit);
+        let (kept, kept_seats) = (readiness.clone(), seats.clone());
         let patience = Duration::from_secs(settings.shutdown_seconds);
         let http = HttpServer::new(move || {
             Routes::new()
                 .app_data(prometheus.clone())
                 .app_data(web::Data::new(readiness.clone()))
                 .app_data(limits.clone())
+                .app_data(web::Data::new(seats.clone()))
                 .app_data(executor.clone())
                 .app_data(app.clone())
                 .configure(routes)
@@ -101,12 +109,13 @@ impl Server {
                 .wrap(from_fn(metrics::record))
                 .wrap(from_fn(request_id::label))
         })
+        .on_connect(|connection, _| give_up_on_the_deaf(connection))
         .disable_signals()
         .shutdown_timeout(settings.shutdown_seconds)
         .bind(settings.listen)
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
         let address = http.addrs().first().copied().unwrap_or(settings.listen);
-        Ok(Self { address, workers: http.run(), readiness: kept, patience })
+        Ok(Self { address, workers: http.run(), readiness: kept, seats: kept_seats, patience })
     }
 
     /// Where it listens.
@@ -120,7 +129,7 @@ impl Server {
     /// # Errors
     /// When the listener breaks.
     pub async fn run_until(self, stop: impl Future<Output = Stop>) -> anyhow::Result<()> {
-        let Self { address, workers, readiness, patience } = self;
+        let Self { address, workers, readiness, seats, patience } = self;
         let handle = workers.handle();
         let mut workers = pin!(workers);
         info!("listening on http://{address}");
@@ -138,7 +147,23 @@ impl Server {
             ended = &mut workers => return ended.context("the listener broke"),
             () = sleep(notice) => {}
         }
+        // Streams have no end of their own that could be waited for.
+        seats.close();
         end(&handle, workers, patience.saturating_sub(notice)).await
+    }
+}
+
+/// A client that takes nothing for this long is given up, and what waits for it is freed.
+const LONGEST_DEAFNESS: Duration = Duration::from_mins(1);
+
+/// Lets the system end a connection whose other end takes no bytes: nothing above it is asked
+/// for as long as it is stuck.
+fn give_up_on_the_deaf(connection: &dyn Any) {
+    #[cfg(any(target_os = "android", target_os = "linux"))]
+    if let Some(connection) = connection.downcast_ref::<TcpStream>()
+        && let Err(error) = SockRef::from(connection).set_tcp_user_timeout(Some(LONGEST_DEAFNESS))
+    {
+        warn!(error = &error as &dyn Error, "a deaf client will be kept for long");
     }
 }
 
@@ -158,7 +183,11 @@ async fn end(
 
 fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(web::resource("/graphql").route(web::to(graphql::handle)))
+        .service(
+            web::resource("/graphql")
+                .route(web::get().guard(fn_guard(streams::is_upgrade)).to(streams::upgrade))
+                .route(web::to(graphql::handle)),
+        )
         .service(
             web::resource("/v1/interactions")
                 .route(web::post().to(interactions::post))

@@ -17,4 +17,5 @@ mod write;
 pub use event::{Event, What};
 pub use follow::{Cut, FollowProblem, Follower};
 pub use hub::Streams;
+pub use read::last;
 pub use relay::relay;

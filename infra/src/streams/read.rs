@@ -6,7 +6,7 @@ use qun_domain::time::Timestamp;
 
 use super::event::{Event, FOLLOWED, What};
 use crate::activity::{maybe_timestamp, timestamp};
-use crate::db::{TenantSql, column};
+use crate::db::{OrgRead, TenantSql, column};
 
 /// Events that are read at once.
 const PAGE: u32 = 100;
@@ -44,6 +44,14 @@ pub(super) async fn head(sql: &impl TenantSql, after: Position) -> Result<Head, 
         forgotten: Position(column(row, 1)?),
         next_told_at: maybe_timestamp(row, 2)?,
     })
+}
+
+/// The last event of an organization that was told.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn last(read: &OrgRead) -> Result<Position, Fault> {
+    Ok(head(read, Position::default()).await?.position)
 }
 
 /// A stretch of an organization's events.

@@ -14,4 +14,5 @@ mod log_in;
 mod rows;
 mod slow;
 mod stopping;
+mod streams;
 mod tokens;

@@ -17,7 +17,7 @@ on_both!(
 );
 
 /// A person joins the group: one event that may be followed, after one that may not.
-async fn join(qun: &TestQun, scope: &OrgScope, number: usize) {
+async fn join(qun: &TestQun, scope: &OrgScope, number: i64) {
     let join = row(
         format!("j{number}"),
         &format!("u{number}"),
@@ -58,7 +58,7 @@ async fn what_happened_before_is_read_and_what_happens_is_told(qun: &TestQun) {
     for number in 0..150 {
         join(qun, &org.admin, number).await;
         // The group was told first; each joining tells of itself and of its rows.
-        positions.push(2 * number as i64 + 2);
+        positions.push(2 * number + 2);
     }
     all_told(qun).await;
     let streams = streams(qun);
@@ -69,7 +69,7 @@ async fn what_happened_before_is_read_and_what_happens_is_told(qun: &TestQun) {
     }
     for number in 150..160 {
         join(qun, &org.admin, number).await;
-        assert_eq!(next(&mut follower).await, 2 * number as i64 + 2);
+        assert_eq!(next(&mut follower).await, 2 * number + 2);
     }
     for number in 148..160 {
         let event = other.next().await.unwrap_or_else(|cut| panic!("{cut:?}"));

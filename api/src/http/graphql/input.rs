@@ -7,7 +7,7 @@ use async_graphql::{Request, Variables};
 use serde_json::{Map, Value};
 
 use super::super::problem::Problem;
-use crate::graphql::reads_only;
+use crate::graphql::{Kind, kind};
 
 /// A request out of a JSON body.
 pub(super) fn from_body(body: &[u8]) -> Result<Request, Problem> {
@@ -21,9 +21,10 @@ pub(super) fn from_body(body: &[u8]) -> Result<Request, Problem> {
     }
 }
 
-/// A query out of the address. Nothing that changes anything can be done by GET, so that
-/// no link and no image of another site can do it in somebody's name.
-pub(super) fn from_address(query: &str) -> Result<Request, Problem> {
+/// A query out of the address; where `may_follow`, a subscription as well. Nothing that changes
+/// anything can be done by GET, so that no link and no image of another site can do it in
+/// somebody's name.
+pub(super) fn from_address(query: &str, may_follow: bool) -> Result<Request, Problem> {
     let Query(given) = Query::<HashMap<String, String>>::from_query(query)
         .map_err(|_| Problem::bad_request("The query of the address is not well formed."))?;
     let mut parameters = Map::new();
@@ -39,11 +40,15 @@ pub(super) fn from_address(query: &str) -> Result<Request, Problem> {
     let mut request = from_parameters(parameters)?;
     let operation = request.operation_name.clone();
     // A document that cannot be read is the executor's to report.
-    let is_query = request.parsed_query().map_or(true, |document| reads_only(document, operation.as_deref()));
-    if is_query { Ok(request) } else { Err(Problem::MethodNotAllowed("POST")) }
+    let kind = request.parsed_query().map_or(Kind::Reads, |document| kind(document, operation.as_deref()));
+    match kind {
+        Kind::Reads => Ok(request),
+        Kind::Follows | Kind::FollowsSeveral if may_follow => Ok(request),
+        Kind::Follows | Kind::FollowsSeveral | Kind::Writes => Err(Problem::MethodNotAllowed("POST")),
+    }
 }
 
-fn from_parameters(mut parameters: Map<String, Value>) -> Result<Request, Problem> {
+pub(in crate::http) fn from_parameters(mut parameters: Map<String, Value>) -> Result<Request, Problem> {
     let query = match parameters.remove("query") {
         Some(Value::String(query)) => query,
         Some(_) => return Err(Problem::bad_request("query must be a string.")),
@@ -147,7 +152,7 @@ mod tests {
             ("query={a}&variables=1", 400),
             ("query={a}&variables={", 400),
         ] {
-            assert_eq!(status(from_address(address)), expected, "{address}");
+            assert_eq!(status(from_address(address, false)), expected, "{address}");
         }
     }
 }
