@@ -8,6 +8,7 @@ use qun_infra::access::{Access, AccessSettings};
 use qun_infra::clock::Clock;
 use qun_infra::db::{Db, Writer};
 use qun_infra::ids::Ids;
+use qun_infra::streams::Streams;
 
 use crate::settings::Settings;
 
@@ -24,6 +25,8 @@ pub struct App {
     pub clock: Clock,
     /// New ids.
     pub ids: Ids,
+    /// What happens, for who follows it.
+    pub streams: Streams,
 }
 
 impl App {
@@ -51,7 +54,8 @@ impl App {
         };
         let access = Access::open(&db, &clock, &ids, access).await.map_err(fault)?;
         let writer = Writer::new(db.clone(), clock.clone(), ids.clone());
-        Ok(Self { db, writer, access, clock, ids })
+        let streams = Streams::new(db.clone(), clock.clone());
+        Ok(Self { db, writer, access, clock, ids, streams })
     }
 }
 

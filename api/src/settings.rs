@@ -69,6 +69,8 @@ pub struct Settings {
     pub interaction_rows: u32,
     /// How many of these rows come back each second.
     pub interaction_rows_per_second: u32,
+    /// How many web sockets and event streams may be open at once.
+    pub stream_limit: usize,
     /// How long a server that was told to stop may take, in seconds.
     pub shutdown_seconds: u64,
 }
@@ -143,9 +145,10 @@ const INTERACTION_ROWS: Setting =
     setting("interaction_rows", Some("1000000"), "a whole number from 1000 to 1000000000, or 0 for no limit");
 const INTERACTION_ROWS_PER_SECOND: Setting =
     setting("interaction_rows_per_second", Some("10000"), "a whole number from 1 to 1000000000");
+const STREAM_LIMIT: Setting = setting("stream_limit", Some("10000"), "a whole number from 1 to 1000000");
 const SHUTDOWN_SECONDS: Setting = setting("shutdown_seconds", Some("20"), "a whole number from 1 to 600");
 
-const ALL: [&Setting; 24] = [
+const ALL: [&Setting; 25] = [
     &DATABASE_URL,
     &REDIS_URL,
     &LISTEN,
@@ -169,6 +172,7 @@ const ALL: [&Setting; 24] = [
     &QUERY_POINTS_PER_SECOND,
     &INTERACTION_ROWS,
     &INTERACTION_ROWS_PER_SECOND,
+    &STREAM_LIMIT,
     &SHUTDOWN_SECONDS,
 ];
 
@@ -227,6 +231,7 @@ impl Settings {
         let interaction_rows = sources.take(&INTERACTION_ROWS, values::rows);
         let interaction_rows_per_second =
             sources.take(&INTERACTION_ROWS_PER_SECOND, |text| values::within(text, 1..=1_000_000_000));
+        let stream_limit = sources.take(&STREAM_LIMIT, |text| values::within(text, 1..=1_000_000));
         let shutdown_seconds = sources.take(&SHUTDOWN_SECONDS, |text| values::within(text, 1..=600));
         sources.finish()?;
         // Nothing is absent here: whatever was, `finish` has reported.
@@ -255,6 +260,7 @@ impl Settings {
                 query_points_per_second: query_points_per_second?,
                 interaction_rows: interaction_rows?,
                 interaction_rows_per_second: interaction_rows_per_second?,
+                stream_limit: stream_limit?,
                 shutdown_seconds: shutdown_seconds?,
             })
         };

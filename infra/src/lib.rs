@@ -17,6 +17,7 @@ pub mod mail;
 pub mod people;
 pub mod policy;
 pub mod redis;
+pub mod streams;
 pub mod supervise;
 pub mod tenancy;
 pub mod tiering;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use futures_util::{Stream, StreamExt};
 use qun_domain::time::Timestamp;
 use redis::aio::ConnectionManager;
 use redis::{Client, RedisError};
@@ -20,6 +21,7 @@ const ALONE: i64 = 2 * Timestamp::SECOND;
 /// A connection that mends itself. Clones share it.
 #[derive(Clone)]
 pub struct Redis {
+    client: Client,
     connection: ConnectionManager,
     patience: Duration,
     /// When it was last asked in vain, in milliseconds.
@@ -38,8 +40,9 @@ impl Redis {
     /// # Errors
     /// When the URL is none, or nobody answers.
     pub async fn connect(url: &str) -> Result<Self, RedisError> {
-        let connection = Client::open(url)?.get_connection_manager().await?;
-        Ok(Self { connection, patience: PATIENCE, failed_at: Arc::new(AtomicI64::new(i64::MIN)) })
+        let client = Client::open(url)?;
+        let connection = client.get_connection_manager().await?;
+        Ok(Self { client, connection, patience: PATIENCE, failed_at: Arc::new(AtomicI64::new(i64::MIN)) })
     }
 
     /// For tests: a busy machine must not look like a Redis that is away.
@@ -71,6 +74,15 @@ impl Redis {
         }
         self.failed_at.store(now.millis(), Ordering::Relaxed);
         None
+    }
+
+    /// What is published on a channel from now on, over a connection of its own; the stream ends
+    /// with that connection.
+    pub(crate) async fn listen(&self, channel: &str) -> Result<impl Stream<Item = String>, RedisError> {
+        let mut connection = self.client.get_async_pubsub().await?;
+        connection.subscribe(channel).await?;
+        let texts = |message: redis::Msg| std::future::ready(message.get_payload().ok());
+        Ok(connection.into_on_message().filter_map(texts))
     }
 
     /// Whether it answers.

@@ -20,9 +20,10 @@ impl<'a> Ddl<'a> {
     /// Runs each statement of `sql`; statements end with `;`.
     ///
     /// `{uuid}`, `{bytes}`, `{double}`, `{date}`, `{time}` (milliseconds since the epoch, UTC),
-    /// `{count}`, `{bool}`, `{json}` stand for types; `{strict}` closes a table.
+    /// `{count}` (32 bits), `{long}` (64 bits), `{bool}`, `{json}` stand for types; `{strict}` closes a
+    /// table.
     pub(crate) async fn run(&self, sql: &str) -> Result<(), DbErr> {
-        let words: [(&str, &str); 9] = if self.is_postgres() {
+        let words: [(&str, &str); 10] = if self.is_postgres() {
             [
                 ("{uuid}", "uuid"),
                 ("{bytes}", "bytea"),
@@ -30,6 +31,7 @@ impl<'a> Ddl<'a> {
                 ("{date}", "date"),
                 ("{time}", "bigint"),
                 ("{count}", "integer"),
+                ("{long}", "bigint"),
                 ("{bool}", "boolean"),
                 ("{json}", "text"),
                 ("{strict}", ""),
@@ -42,6 +44,7 @@ impl<'a> Ddl<'a> {
                 ("{date}", "TEXT"),
                 ("{time}", "INTEGER"),
                 ("{count}", "INTEGER"),
+                ("{long}", "INTEGER"),
                 ("{bool}", "INTEGER"),
                 ("{json}", "TEXT"),
                 ("{strict}", "STRICT"),

@@ -12,6 +12,7 @@ mod m0004_request_keys;
 mod m0005_ranked_scores;
 mod m0006_statistics;
 mod m0007_sessions;
+mod m0008_streams;
 mod m0009_mailed_tokens;
 mod m0010_api_keys;
 
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_ranked_scores::Migration),
             Box::new(m0006_statistics::Migration),
             Box::new(m0007_sessions::Migration),
+            Box::new(m0008_streams::Migration),
             Box::new(m0009_mailed_tokens::Migration),
             Box::new(m0010_api_keys::Migration),
         ]

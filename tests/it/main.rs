@@ -11,5 +11,6 @@ mod migrations;
 mod moving;
 mod once;
 mod policy;
+mod streams;
 mod tiering;
 mod walls;

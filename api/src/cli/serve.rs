@@ -69,6 +69,7 @@ pub(super) async fn serve(
     }
     // What the jobs tell of themselves before anybody listens is heard too.
     telemetry::metrics()?;
+    app.streams.start(redis.clone());
     let mut jobs = jobs::start(Jobs::new(app.writer.clone())).await.map_err(fault)?;
     let allowance = Allowance { points: settings.query_points, per_second: settings.query_points_per_second };
     let budget = (allowance.points > 0).then(|| Budget::new(allowance, app.clock.clone(), redis.clone()));

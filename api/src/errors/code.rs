@@ -65,6 +65,15 @@ codes! {
     RateLimited = "RATE_LIMITED", TOO_MANY_REQUESTS:
         "the [budget](limits.md#cost-and-budget) of points, or that of [rows](limits.md#rows), is spent; nothing was run, and of an ingestion nothing from `resumeAtLine` on",
         "wait `retryAfterSeconds`, also in `Retry-After`", Later;
+    CursorExpired = "CURSOR_EXPIRED", OK:
+        "what came after the event is older than 24 h; only in a [stream](streams.md)",
+        "read the state anew, follow from now on", Changed;
+    SlowReader = "SLOW_READER", OK:
+        "the reader of a [stream](streams.md) was too far behind",
+        "go on after the last `eventId`", Later;
+    TooManyStreams = "TOO_MANY_STREAMS", SERVICE_UNAVAILABLE:
+        "beyond `stream_limit`, the organization's quarter of it, or 100 operations of a socket",
+        "close what is not needed; operator: raise it", Later;
     Timeout = "TIMEOUT", OK:
         "queries took more than 30 s",
         "ask for less at once", Changed;
@@ -72,7 +81,7 @@ codes! {
         "the body is no GraphQL request, an ingestion broke off, or a page of another site asks for what `cors_origins` does not allow",
         "mend the client; an ingestion that broke off: send the whole again", Changed;
     NotFound = "NOT_FOUND", NOT_FOUND:
-        "nothing is at this path; no group of the name in the address",
+        "nothing is at this path; no group of the name in the address; a subscription to what is not in the organization",
         "mend the address", Changed;
     MethodNotAllowed = "METHOD_NOT_ALLOWED", METHOD_NOT_ALLOWED:
         "a mutation by GET, another method than the path takes",

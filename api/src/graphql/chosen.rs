@@ -5,8 +5,41 @@ use std::collections::HashMap;
 
 use async_graphql::Name;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, OperationType, Selection, SelectionSet,
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
 };
+
+/// What an operation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Does {
+    /// A query; one that is not there changes nothing either.
+    Reads,
+    /// A subscription of one field.
+    Follows,
+    /// A subscription of several fields, or of fragments.
+    FollowsSeveral,
+    /// A mutation, or a choice among several operations that nobody made.
+    Writes,
+}
+
+impl Does {
+    /// Whether there may be many answers.
+    pub(crate) fn follows(self) -> bool {
+        matches!(self, Self::Follows | Self::FollowsSeveral)
+    }
+
+    fn of(operation: &OperationDefinition) -> Self {
+        match (operation.ty, operation.selection_set.node.items.as_slice()) {
+            (OperationType::Query, _) => Self::Reads,
+            (OperationType::Mutation, _) => Self::Writes,
+            // The library passes over what is no field.
+            (OperationType::Subscription, [one]) => match &one.node {
+                Selection::Field(field) if field.node.directives.is_empty() => Self::Follows,
+                _ => Self::FollowsSeveral,
+            },
+            (OperationType::Subscription, _) => Self::FollowsSeveral,
+        }
+    }
+}
 
 /// What is told of it.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,21 +48,22 @@ pub(super) struct Chosen {
     pub(super) name: Option<String>,
     /// `None` where it is not there, or one of several that is not named.
     pub(super) kind: Option<OperationType>,
-    /// Whether it changes nothing; one that is not there changes nothing either.
-    pub(super) reads_only: bool,
+    /// What it does.
+    pub(super) does: Does,
 }
 
 impl Chosen {
     pub(super) fn nothing() -> Self {
-        Self { name: None, kind: None, reads_only: true }
+        Self { name: None, kind: None, does: Does::Reads }
     }
 
     pub(super) fn of(document: &ExecutableDocument, named: Option<&str>) -> Self {
         let mut all = document.operations.iter();
         let found = match &document.operations {
             DocumentOperations::Multiple(several) if named.is_none() && several.len() > 1 => {
-                let reads_only = several.values().all(|operation| operation.node.ty == OperationType::Query);
-                return Self { reads_only, ..Self::nothing() };
+                let reads = several.values().all(|operation| Does::of(&operation.node) == Does::Reads);
+                let does = if reads { Does::Reads } else { Does::Writes };
+                return Self { does, ..Self::nothing() };
             }
             DocumentOperations::Multiple(_) if named.is_some() => {
                 all.find(|(name, _)| name.map(Name::as_str) == named)
@@ -39,7 +73,7 @@ impl Chosen {
         found.map_or_else(Self::nothing, |(name, operation)| Self {
             name: name.map(ToString::to_string),
             kind: Some(operation.node.ty),
-            reads_only: operation.node.ty == OperationType::Query,
+            does: Does::of(&operation.node),
         })
     }
 }
@@ -120,20 +154,27 @@ mod tests {
     }
 
     #[test]
-    fn what_reads_only() {
-        let both = "query Q { a } mutation M { a }";
-        for (query, operation, reads) in [
-            ("{ a }", None, true),
-            ("query A { a } query B { b }", None, true),
-            ("mutation { a }", None, false),
-            ("subscription { a }", None, false),
-            (both, None, false),
-            (both, Some("Q"), true),
-            (both, Some("M"), false),
-            (both, Some("X"), true),
+    fn what_operations_do() {
+        let of = |query: &str, named: Option<&str>| {
+            Chosen::of(&parse_query(query).expect("a document"), named).does
+        };
+        for (query, does) in [
+            ("{ a }", Does::Reads),
+            ("query A { a } query B { b }", Does::Reads),
+            ("mutation { a }", Does::Writes),
+            ("query A { a } mutation B { b }", Does::Writes),
+            ("query A { a } subscription B { b }", Does::Writes),
+            ("subscription { a { b c } }", Does::Follows),
+            ("subscription { x: a }", Does::Follows),
+            ("subscription { a b }", Does::FollowsSeveral),
+            ("subscription { ...f } fragment f on Subscription { a }", Does::FollowsSeveral),
+            ("subscription { ... { a } }", Does::FollowsSeveral),
+            ("subscription { a @skip(if: true) }", Does::FollowsSeveral),
         ] {
-            let document = parse_query(query).expect("a document");
-            assert_eq!(Chosen::of(&document, operation).reads_only, reads, "{query} {operation:?}");
+            assert_eq!(of(query, None), does, "{query}");
         }
+        let all = "query A { a } subscription B { b } mutation C { c }";
+        assert_eq!((of(all, Some("A")), of(all, Some("B"))), (Does::Reads, Does::Follows));
+        assert_eq!((of(all, Some("C")), of(all, Some("X"))), (Does::Writes, Does::Reads));
     }
 }

@@ -26,6 +26,16 @@ pub(super) enum Problem {
     Forbidden,
     /// The idempotency key came with another request before.
     KeyReused,
+    /// What an id names is not in the organization.
+    NotFound,
+    /// What came after an event is too old to be told.
+    CursorExpired,
+    /// A reader was too far behind.
+    SlowReader,
+    /// A subscription is not one field alone.
+    SeveralFields,
+    /// So many operations of one socket run already.
+    TooManyOperations(usize),
     /// An argument cannot be used.
     BadInput(Sentence),
     /// The document asks for more than is looked at, or than anybody may spend.
@@ -55,7 +65,11 @@ impl Problem {
             Self::Unauthenticated => Code::Unauthenticated,
             Self::Forbidden => Code::Forbidden,
             Self::KeyReused => Code::IdempotencyKeyReused,
-            Self::BadInput(_) => Code::BadUserInput,
+            Self::NotFound => Code::NotFound,
+            Self::CursorExpired => Code::CursorExpired,
+            Self::SlowReader => Code::SlowReader,
+            Self::TooManyOperations(_) => Code::TooManyStreams,
+            Self::SeveralFields | Self::BadInput(_) => Code::BadUserInput,
             Self::TooComplex(_) => Code::QueryTooComplex,
             Self::TooSlow => Code::Timeout,
             Self::NoDocument(why) => why.code(),
@@ -73,6 +87,25 @@ impl Problem {
             Self::KeyReused => Sentence::fixed(
                 "This idempotency key was used for another request. Take a new one.",
                 "该幂等键已用于另一个请求，请换一个新的。",
+            ),
+            Self::NotFound => {
+                Sentence::fixed("There is no such thing in your organization.", "您的组织中没有这一项。")
+            }
+            Self::CursorExpired => Sentence::fixed(
+                "What came after this event is too old to be told. Read the state anew, and follow from now on.",
+                "此事件之后的内容已过久，无法补发。请重新读取当前状态，再从现在起订阅。",
+            ),
+            Self::SlowReader => Sentence::fixed(
+                "You read too slowly. Go on after the eventId that you saw last.",
+                "读取过慢。请从最后收到的 eventId 之后继续。",
+            ),
+            Self::SeveralFields => Sentence::fixed(
+                "A subscription has one field, without fragment or directive around it.",
+                "一个订阅只能有一个字段，且外面不能有片段或指令。",
+            ),
+            Self::TooManyOperations(most) => Sentence::of(
+                format!("At most {most} operations of a socket run at once."),
+                format!("一个连接最多同时运行 {most} 个操作。"),
             ),
             Self::BadInput(sentence) | Self::TooComplex(sentence) => sentence.clone(),
             Self::TooSlow => Sentence::fixed(

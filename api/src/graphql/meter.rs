@@ -2,15 +2,20 @@
 //!
 //! A field costs 1 point, inside a list as often as the list may be long. That is known
 //! before anything is read, and charged then. What lists turned out to be shorter than they
-//! might have been is given back.
+//! might have been is given back. A subscription is charged for each event; opening it pays for
+//! the first.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest, NextValidation};
+use async_graphql::extensions::{
+    Extension, ExtensionContext, ExtensionFactory, NextExecute, NextRequest, NextValidation,
+};
 use async_graphql::{Name, Response, ServerError, ValidationResult, Value, value};
 use qun_infra::budget::{Allowance, Balance, Budget};
 
 use super::error::Problem;
+use super::streams::Live;
 use crate::errors::Sentence;
 
 /// The key of an answer's `extensions`.
@@ -25,12 +30,14 @@ pub(super) struct Meters(pub(super) Option<Budget>);
 
 impl ExtensionFactory for Meters {
     fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Meter { budget: self.0.clone(), charged: Mutex::default() })
+        Arc::new(Meter { budget: self.0.clone(), price: AtomicU32::new(0), charged: Mutex::default() })
     }
 }
 
 struct Meter {
     budget: Option<Budget>,
+    /// What the document may cost.
+    price: AtomicU32,
     charged: Mutex<Option<Charged>>,
 }
 
@@ -46,6 +53,10 @@ struct Draw {
 }
 
 impl Meter {
+    fn charged(&self) -> Option<Charged> {
+        self.charged.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     async fn charge(&self, payer: Option<&Payer>, points: u32) -> Result<(), Problem> {
         let mut refused = None;
         let mut draw = None;
@@ -85,13 +96,40 @@ impl Meter {
 impl Extension for Meter {
     async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
         let response = next.run(ctx).await;
-        let charged = self.charged.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match charged {
+        match self.charged() {
             Some(charged) => {
                 let cost = self.settle(charged, &response.data).await;
                 response.extension(COST, cost)
             }
             // It was not even valid.
+            None => response,
+        }
+    }
+
+    async fn execute(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        operation_name: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        if ctx.data_opt::<Arc<Live>>().is_none() {
+            return next.run(ctx, operation_name).await;
+        }
+        let mut charged = self.charged();
+        if charged.is_none() {
+            let price = self.price.load(Ordering::Relaxed);
+            let refused = self.charge(ctx.data_opt::<Payer>(), price).await.err();
+            charged = self.charged();
+            if let Some(refused) = refused {
+                return refused.into();
+            }
+        }
+        let response = next.run(ctx, operation_name).await;
+        match charged {
+            Some(charged) => {
+                let cost = self.settle(charged, &response.data).await;
+                response.extension(COST, cost)
+            }
             None => response,
         }
     }
@@ -103,6 +141,7 @@ impl Extension for Meter {
     ) -> Result<ValidationResult, Vec<ServerError>> {
         let result = next.run(ctx).await?;
         let points = u32::try_from(result.complexity).unwrap_or(u32::MAX).max(1);
+        self.price.store(points, Ordering::Relaxed);
         self.charge(ctx.data_opt::<Payer>(), points).await.map_err(|problem| vec![problem.into()])?;
         Ok(result)
     }

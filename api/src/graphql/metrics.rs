@@ -5,6 +5,7 @@ use std::time::Instant;
 use async_graphql::{Response, Value};
 use metrics::{Unit, describe_histogram, histogram};
 
+use super::Does;
 use crate::errors::Code;
 
 const DURATION: &str = "qun_graphql_operation_duration_seconds";
@@ -18,11 +19,12 @@ pub(crate) fn describe() {
     );
 }
 
-/// Records an operation that has its answer; `reads` where it was a query.
-pub(super) fn record(began: Instant, reads: Option<bool>, response: &Response) {
-    let kind = match reads {
-        Some(true) => "query",
-        Some(false) => "mutation",
+/// Records an operation that has its answer, and what it did; nothing where it was not run.
+pub(super) fn record(began: Instant, does: Option<Does>, response: &Response) {
+    let kind = match does {
+        Some(Does::Reads) => "query",
+        Some(Does::Writes) => "mutation",
+        Some(Does::Follows | Does::FollowsSeveral) => "subscription",
         None => "none",
     };
     histogram!(DURATION, "kind" => kind, "outcome" => outcome(response)).record(began.elapsed());

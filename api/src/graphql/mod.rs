@@ -25,18 +25,22 @@ mod persisted;
 mod policy;
 mod scalars;
 mod scope;
+mod streams;
 #[cfg(test)]
 mod tests;
 mod tiering;
 mod user_error;
 
 use std::any::TypeId;
+use std::future::ready;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_graphql::{
-    EmptySubscription, MergedObject, Request, Response, SDLExportOptions, Schema, SchemaBuilder,
+    MergedObject, MergedSubscription, Request, Response, SDLExportOptions, Schema, SchemaBuilder,
 };
+use futures_util::StreamExt;
+use futures_util::stream::{BoxStream, once};
 use qun_domain::locale::Locale;
 use qun_infra::activity::Purse;
 use qun_infra::budget::Budget;
@@ -47,6 +51,7 @@ use crate::app::App;
 use crate::http::RequestId;
 use asked::Asked;
 use chosen::Chosen;
+pub(crate) use chosen::Does;
 use documents::Documents;
 pub use doing::HeaderKey;
 use error::Problem;
@@ -54,6 +59,8 @@ use meter::Meters;
 pub use meter::Payer;
 use persisted::Persisted;
 pub use persisted::{DocumentName, TrustedDocuments, TrustedError};
+use streams::Freshness;
+pub use streams::{Caller, Live};
 use tokio::time::timeout;
 use tracing::{Instrument, Span, info_span};
 
@@ -92,10 +99,30 @@ struct Mutation(
     tiering::TieringMutation,
 );
 
+/// What can be followed: at least once, and again from any event of the last 24 hours. Each
+/// event is told with objects as they are when it is told. See docs/streams.md.
+#[derive(Default, MergedSubscription)]
+struct Subscription(tiering::TieringSubscription, groups::GroupsSubscription);
+
+/// An operation that may have more than one answer.
+pub struct Operation {
+    /// The answers. An operation that follows ends with the first one without data.
+    pub answers: BoxStream<'static, Response>,
+    /// Whether it follows events.
+    pub follows: bool,
+}
+
+impl Operation {
+    /// One answer that there is already.
+    pub(crate) fn of(answer: Response) -> Self {
+        Self { answers: once(ready(answer)).boxed(), follows: false }
+    }
+}
+
 /// Executes GraphQL. Clones share everything.
 #[derive(Clone)]
 pub struct Executor {
-    schema: Schema<Query, Mutation, EmptySubscription>,
+    schema: Schema<Query, Mutation, Subscription>,
     writer: Writer,
     documents: Documents,
     persisted: Persisted,
@@ -109,9 +136,9 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Whether it changes nothing.
-    pub fn reads_only(&self) -> bool {
-        self.chosen.reads_only
+    /// What its operation does.
+    pub(crate) fn does(&self) -> Does {
+        self.chosen.does
     }
 }
 
@@ -121,8 +148,12 @@ impl Executor {
     pub fn new(app: App, introspection: bool, budget: Option<Budget>) -> Self {
         let writer = app.writer.clone();
         let persisted = Persisted::Automatic(Texts::new(app.clock.clone(), None));
-        let mut schema =
-            builder().data(app).limit_depth(DEPTH).limit_complexity(COMPLEXITY).extension(Meters(budget));
+        let mut schema = builder()
+            .data(app)
+            .limit_depth(DEPTH)
+            .limit_complexity(COMPLEXITY)
+            .extension(Freshness)
+            .extension(Meters(budget));
         if !introspection {
             schema = schema.disable_introspection();
         }
@@ -188,7 +219,53 @@ impl Executor {
     }
 
     /// Runs a document to its end. Queries that take too long are cut off.
-    pub async fn run(&self, Prepared { mut request, chosen }: Prepared) -> Response {
+    pub async fn run(&self, Prepared { request, chosen }: Prepared) -> Response {
+        let (request, reader) = self.dressed(request);
+        let (began, does) = (Instant::now(), chosen.does);
+        let running = self.schema.execute(request).instrument(span(&chosen));
+        let response = if does == Does::Reads {
+            timeout(PATIENCE, running).await.unwrap_or_else(|_| Problem::TooSlow.into())
+        } else {
+            running.await
+        };
+        let response = reader.finish(response);
+        metrics::record(began, Some(does), &response);
+        response
+    }
+
+    /// Prepares and runs a request where there may be many answers, for who is `live`.
+    pub async fn open(&self, request: Request, live: Option<Arc<Live>>) -> Operation {
+        match self.prepare(request).await {
+            Ok(prepared) => self.follow(prepared, live),
+            Err(refused) => Operation::of(refused),
+        }
+    }
+
+    /// Runs a document where there may be many answers: a subscription, for who is `live`.
+    /// Everything else is as in [`Executor::run`].
+    pub fn follow(&self, prepared: Prepared, live: Option<Arc<Live>>) -> Operation {
+        match prepared.does() {
+            Does::Follows => {}
+            Does::FollowsSeveral => {
+                let refused = Reader::of(&prepared.request).finish(Problem::SeveralFields.into());
+                return Operation { follows: true, ..Operation::of(refused) };
+            }
+            Does::Reads | Does::Writes => {
+                let executor = self.clone();
+                let answer = async move { executor.run(prepared).await };
+                return Operation { answers: once(answer).boxed(), follows: false };
+            }
+        }
+        let (mut request, reader) = self.dressed(prepared.request);
+        if let Some(live) = live {
+            request = request.data(live);
+        }
+        let finish = move |response| reader.finish(response);
+        Operation { answers: self.schema.execute_stream(request).map(finish).boxed(), follows: true }
+    }
+
+    /// Gives the request what its resolvers work with; whom it is answered for.
+    fn dressed(&self, mut request: Request) -> (Request, Reader) {
         let reader = Reader::of(&request);
         let scope = given::<OrgScope>(&request).cloned();
         if let Some(asked) = scope.and_then(|scope| Asked::new(&self.writer, scope, reader.locale)) {
@@ -198,16 +275,7 @@ impl Executor {
         if let Some((rows, Payer(who))) = self.rows.clone().zip(payer) {
             request = request.data(Purse::new(rows, who));
         }
-        let (began, reads) = (Instant::now(), chosen.reads_only);
-        let running = self.schema.execute(request).instrument(span(&chosen));
-        let response = if reads {
-            timeout(PATIENCE, running).await.unwrap_or_else(|_| Problem::TooSlow.into())
-        } else {
-            running.await
-        };
-        let response = reader.finish(response);
-        metrics::record(began, Some(reads), &response);
-        response
+        (request, reader)
     }
 }
 
@@ -243,8 +311,31 @@ fn given<T: 'static>(request: &Request) -> Option<&T> {
     request.data.get(&TypeId::of::<T>())?.downcast_ref()
 }
 
-fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
+}
+
+/// Answers that a transport gives by itself, in the language of its reader.
+pub(crate) mod problem_response {
+    use async_graphql::{Response, ServerError};
+    use qun_domain::locale::Locale;
+
+    use super::error::{self, Problem};
+
+    /// To a reader that is too slow.
+    pub(crate) fn slow_reader(locale: Locale) -> Response {
+        error::finish(Problem::SlowReader.into(), locale, None)
+    }
+
+    /// To a caller who may not follow any more.
+    pub(crate) fn unauthenticated(locale: Locale) -> Response {
+        error::finish(Problem::Unauthenticated.into(), locale, None)
+    }
+
+    /// To a socket that runs `most` operations already.
+    pub(crate) fn too_many_operations(most: usize, locale: Locale) -> Vec<ServerError> {
+        error::finish(Problem::TooManyOperations(most).into(), locale, None).errors
+    }
 }
 
 /// The schema as SDL, in the order of the alphabet.

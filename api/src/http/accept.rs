@@ -1,6 +1,6 @@
 //! Which of the two media types of a GraphQL response the client takes (RFC 9110, section 12.5.1).
 
-use actix_web::http::header::{ACCEPT, HeaderMap};
+use actix_web::http::header::{ACCEPT, HeaderMap, HeaderValue};
 
 use super::media::MediaType;
 
@@ -37,6 +37,15 @@ impl ResponseType {
 pub(super) fn negotiate(headers: &HeaderMap) -> Option<ResponseType> {
     let values: Option<Vec<&str>> = headers.get_all(ACCEPT).map(|value| value.to_str().ok()).collect();
     choose(&values?.join(","))
+}
+
+/// Whether the client names server-sent events among what it takes.
+pub(super) fn takes_events(headers: &HeaderMap) -> bool {
+    let ranges = |value: &HeaderValue| {
+        let text = value.to_str().unwrap_or_default();
+        split_unquoted(text, ',').filter_map(Range::read).any(|range| range.is_events())
+    };
+    headers.get_all(ACCEPT).any(ranges)
 }
 
 fn choose(accept: &str) -> Option<ResponseType> {
@@ -94,6 +103,10 @@ impl Range {
         let media = MediaType::read(text)?;
         let thousandths = media.parameter("q").map_or(Some(1_000), thousandths)?;
         Some(Self { media, thousandths })
+    }
+
+    fn is_events(&self) -> bool {
+        self.media.essence() == ("text", "event-stream") && self.media.is_utf8() && self.thousandths > 0
     }
 
     fn closeness(&self, wanted: ResponseType) -> Closeness {

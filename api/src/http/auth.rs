@@ -4,22 +4,40 @@ use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use qun_domain::time::Timestamp;
 use qun_infra::access::{Access, AuthProblem};
 use qun_infra::db::OrgScope;
 use tracing::error;
 
 use super::problem::Problem;
 use super::request_id::RequestId;
+use crate::graphql::Caller;
+
+/// Whoever came in by a token.
+pub(super) struct Entered {
+    /// To be asked again, where the answer takes long.
+    pub(super) caller: Caller,
+    /// What the token opens.
+    pub(super) scope: OrgScope,
+    /// From when on it opens nothing.
+    pub(super) until: Timestamp,
+}
 
 /// The scope that the request's token opens; `None` when it brings none.
 pub(super) async fn authenticate(
     request: &HttpRequest,
     access: &Access,
 ) -> Result<Option<OrgScope>, Problem> {
+    Ok(enter(request, access).await?.map(|entered| entered.scope))
+}
+
+/// As [`authenticate`], for who stays.
+pub(super) async fn enter(request: &HttpRequest, access: &Access) -> Result<Option<Entered>, Problem> {
     let Some(token) = bearer(request.headers())? else { return Ok(None) };
     let id = RequestId::of(request);
-    match access.authenticate(token).await {
-        Ok(scope) => Ok(Some(scope.with_request_id(id.as_str()))),
+    let caller = Caller::new(access.clone(), token, id.clone());
+    match caller.scope().await {
+        Ok((scope, until)) => Ok(Some(Entered { caller, scope, until })),
         Err(AuthProblem::Expired | AuthProblem::Invalid | AuthProblem::NotAMember) => Err(Problem::BadToken),
         Err(AuthProblem::Fault(fault)) => {
             error!(fault = fault.chain(), "a token could not be checked");
@@ -34,7 +52,7 @@ pub(super) fn payer_of(scope: &OrgScope) -> Arc<str> {
 }
 
 /// The token; a second header, another scheme or an empty token is no token at all.
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+pub(super) fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     let mut values = headers.get_all(AUTHORIZATION);
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {

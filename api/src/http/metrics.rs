@@ -37,6 +37,18 @@ pub(super) fn describe() {
     describe_gauge!(CONNECTIONS, "Connections to the database, by pool and state");
     describe_gauge!(MOST_CONNECTIONS, "The most connections that a pool may have");
     describe_counter!(STATEMENTS, "SQL statements that were run");
+    describe_gauge!("qun_streams_open", "WebSockets and event streams that are open, by transport");
+    describe_counter!("qun_sockets_closed_total", "WebSockets that the server closed, by close code");
+    describe_counter!(
+        "qun_streams_cut_total",
+        "Readers that were cut off for being slow, by what they held up"
+    );
+    describe_counter!("qun_events_relayed_total", "Events that got their position");
+    describe_histogram!(
+        "qun_event_relay_seconds",
+        Unit::Seconds,
+        "Time from the beginning of the transaction that told an event to its position"
+    );
     graphql::metrics::describe();
     activity::describe_metrics();
     jobs::describe_metrics();

@@ -21,6 +21,7 @@ mod rate_limit;
 mod request_id;
 mod server;
 mod stopped;
+mod streams;
 mod trace;
 
 #[cfg(feature = "fuzzing")]

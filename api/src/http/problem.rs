@@ -1,6 +1,8 @@
 //! Why a request was not let through: a status and a GraphQL error, never an internal text.
 
-use actix_web::http::header::{ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use actix_web::http::header::{
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
@@ -37,6 +39,8 @@ pub(super) enum Problem {
     UnsupportedMediaType(&'static str),
     /// The body is encoded in another way than these.
     UnsupportedEncoding(&'static str),
+    /// As many streams are open as this server keeps.
+    TooManyStreams,
     /// Something broke; it stands in the log under this id.
     Internal(RequestId),
 }
@@ -58,6 +62,7 @@ impl Problem {
             Self::TooSlow => Code::RequestTimeout,
             Self::TooLarge(_) => Code::PayloadTooLarge,
             Self::UnsupportedMediaType(_) | Self::UnsupportedEncoding(_) => Code::UnsupportedMediaType,
+            Self::TooManyStreams => Code::TooManyStreams,
             Self::Internal(_) => Code::Internal,
         }
     }
@@ -77,6 +82,7 @@ impl Problem {
                 answer.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"qun\", error=\"invalid_token\""))
             }
             Self::MethodNotAllowed(methods) => answer.insert_header((ALLOW, *methods)),
+            Self::TooManyStreams => answer.insert_header((RETRY_AFTER, 5)),
             Self::UnsupportedEncoding(encodings) => answer.insert_header((ACCEPT_ENCODING, *encodings)),
             _ => &mut answer,
         };
@@ -89,7 +95,7 @@ impl Problem {
         answer.body(json!({ "errors": [{ "message": message, "extensions": extensions }] }).to_string())
     }
 
-    fn sentence(&self) -> Sentence {
+    pub(super) fn sentence(&self) -> Sentence {
         match self {
             Self::BadRequest(why) => why.clone(),
             Self::NoToken => Sentence::fixed(
@@ -130,6 +136,9 @@ impl Problem {
                 format!("The only content encoding taken here is {wanted}."),
                 format!("此处只接受内容编码 {wanted}。"),
             ),
+            Self::TooManyStreams => {
+                Sentence::fixed("Too many streams are open. Try again later.", "打开的流过多，请稍后再试。")
+            }
             Self::Internal(_) => Sentence::fixed(
                 "Something went wrong. It has been noted under this request id.",
                 "出了故障，已按此请求 id 记录。",

@@ -1,18 +1,22 @@
 //! The server: what is shared is built once, the routes once a worker, and the end is orderly.
 
+use std::any::Any;
+use std::error::Error;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::Duration;
 
 use actix_web::dev::{Server as Workers, ServerHandle};
-use actix_web::guard::{Any, Get, Head};
+use actix_web::guard::{Any, Get, Head, fn_guard};
 use actix_web::http::header::X_CONTENT_TYPE_OPTIONS;
 use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
+use actix_web::rt::net::TcpStream;
 use actix_web::{App as Routes, HttpRequest, HttpServer, Resource, Route, web};
 use anyhow::Context;
 use qun_infra::budget::Budget;
 use qun_infra::supervise;
+use socket2::SockRef;
 use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
 
@@ -22,6 +26,7 @@ use super::graphql::Limits;
 use super::health::{Readiness, RedisProbe};
 use super::interactions::RowBudget;
 use super::problem::Problem;
+use super::streams::{self, Seats};
 use super::{graphql, health, interactions, jwks, metrics, page, request_id, trace};
 use crate::app::App;
 use crate::graphql::Executor;
@@ -37,6 +42,7 @@ pub struct Server {
     address: SocketAddr,
     workers: Workers,
     readiness: Readiness,
+    seats: Seats,
     patience: Duration,
 }
 
@@ -96,7 +102,8 @@ impl Server {
         });
         let (executor, app) = (web::Data::new(executor), web::Data::new(app.clone()));
         let rows = web::Data::new(RowBudget(rows));
-        let kept = readiness.clone();
+        let seats = Seats::new(settings.stream_limit);
+        let (kept, kept_seats) = (readiness.clone(), seats.clone());
         let origins = settings.cors_origins.clone();
         let patience = Duration::from_secs(settings.shutdown_seconds);
         let http = HttpServer::new(move || {
@@ -104,6 +111,7 @@ impl Server {
                 .app_data(prometheus.clone())
                 .app_data(web::Data::new(readiness.clone()))
                 .app_data(limits.clone())
+                .app_data(web::Data::new(seats.clone()))
                 .app_data(executor.clone())
                 .app_data(rows.clone())
                 .app_data(app.clone())
@@ -114,12 +122,13 @@ impl Server {
                 .wrap(from_fn(request_id::label))
                 .wrap(from_fn(trace::follow))
         })
+        .on_connect(|connection, _| give_up_on_the_deaf(connection))
         .disable_signals()
         .shutdown_timeout(settings.shutdown_seconds)
         .bind(settings.listen)
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
         let address = http.addrs().first().copied().unwrap_or(settings.listen);
-        Ok(Self { address, workers: http.run(), readiness: kept, patience })
+        Ok(Self { address, workers: http.run(), readiness: kept, seats: kept_seats, patience })
     }
 
     /// Where it listens.
@@ -133,7 +142,7 @@ impl Server {
     /// # Errors
     /// When the listener breaks.
     pub async fn run_until(self, stop: impl Future<Output = Stop>) -> anyhow::Result<()> {
-        let Self { address, workers, readiness, patience } = self;
+        let Self { address, workers, readiness, seats, patience } = self;
         let handle = workers.handle();
         let mut workers = pin!(workers);
         info!("listening on http://{address}");
@@ -151,7 +160,23 @@ impl Server {
             ended = &mut workers => return ended.context("the listener broke"),
             () = sleep(notice) => {}
         }
+        // Streams have no end of their own that could be waited for.
+        seats.close();
         end(&handle, workers, patience.saturating_sub(notice)).await
+    }
+}
+
+/// A client that takes nothing for this long is given up, and what waits for it is freed.
+const LONGEST_DEAFNESS: Duration = Duration::from_mins(1);
+
+/// Lets the system end a connection whose other end takes no bytes: nothing above it is asked
+/// for as long as it is stuck.
+fn give_up_on_the_deaf(connection: &dyn Any) {
+    #[cfg(any(target_os = "android", target_os = "linux"))]
+    if let Some(connection) = connection.downcast_ref::<TcpStream>()
+        && let Err(error) = SockRef::from(connection).set_tcp_user_timeout(Some(LONGEST_DEAFNESS))
+    {
+        warn!(error = &error as &dyn Error, "a deaf client will be kept for long");
     }
 }
 
@@ -173,6 +198,7 @@ fn routes(config: &mut web::ServiceConfig, origins: &[Origin]) {
     config
         .service(
             web::resource("/graphql")
+                .route(web::get().guard(fn_guard(streams::is_upgrade)).to(streams::upgrade))
                 .route(web::to(graphql::handle))
                 .wrap(cors(origins))
                 .wrap(from_fn(cors::explain)),

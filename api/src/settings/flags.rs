@@ -225,6 +225,15 @@ pub struct Flags {
         global = true,
         value_name = "N",
         hide_short_help = true,
+        help = "How many WebSockets and event streams may be open at once [env: QUN_STREAM_LIMIT] [default: 10000]"
+    )]
+    pub stream_limit: Option<String>,
+
+    #[arg(
+        long,
+        global = true,
+        value_name = "N",
+        hide_short_help = true,
         help = "How long a server that was told to stop may take [env: QUN_SHUTDOWN_SECONDS] [default: 20]"
     )]
     pub shutdown_seconds: Option<String>,
@@ -257,6 +266,7 @@ impl Flags {
             ("query_points_per_second", &self.query_points_per_second),
             ("interaction_rows", &self.interaction_rows),
             ("interaction_rows_per_second", &self.interaction_rows_per_second),
+            ("stream_limit", &self.stream_limit),
             ("shutdown_seconds", &self.shutdown_seconds),
         ]
         .into_iter()

@@ -174,6 +174,7 @@ fn every_setting_has_a_flag_that_tells_its_variable_and_default() {
         query_points_per_second: Some(String::new()),
         interaction_rows: Some(String::new()),
         interaction_rows_per_second: Some(String::new()),
+        stream_limit: Some(String::new()),
         shutdown_seconds: Some(String::new()),
     };
     assert_eq!(given.given().map(|(key, _)| key).collect::<Vec<_>>(), ALL.map(|setting| setting.key));

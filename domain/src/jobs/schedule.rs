@@ -17,6 +17,8 @@ pub enum Schedule {
     ForgetRequestKeys,
     /// Forgets sessions that have long been over: every day at 03:00.
     ForgetSessions,
+    /// Forgets events that nobody may ask for any more: every day at 03:00.
+    ForgetEvents,
 }
 
 /// A period of scheduled work whose time has come.
@@ -37,8 +39,13 @@ pub struct UnknownSchedule;
 
 impl Schedule {
     /// All of them.
-    pub const ALL: [Self; 4] =
-        [Self::WeeklyTiers, Self::ForgetTexts, Self::ForgetRequestKeys, Self::ForgetSessions];
+    pub const ALL: [Self; 5] = [
+        Self::WeeklyTiers,
+        Self::ForgetTexts,
+        Self::ForgetRequestKeys,
+        Self::ForgetSessions,
+        Self::ForgetEvents,
+    ];
 
     /// The stable code.
     pub const fn code(self) -> &'static str {
@@ -47,6 +54,7 @@ impl Schedule {
             Self::ForgetTexts => "activity.forget_texts",
             Self::ForgetRequestKeys => "access.forget_request_keys",
             Self::ForgetSessions => "access.forget_sessions",
+            Self::ForgetEvents => "streams.forget_events",
         }
     }
 
@@ -55,7 +63,7 @@ impl Schedule {
     pub const fn is_by_zone(self) -> bool {
         match self {
             Self::WeeklyTiers | Self::ForgetTexts => true,
-            Self::ForgetRequestKeys | Self::ForgetSessions => false,
+            Self::ForgetRequestKeys | Self::ForgetSessions | Self::ForgetEvents => false,
         }
     }
 
@@ -79,7 +87,7 @@ impl Schedule {
                 }
                 None
             }
-            Self::ForgetTexts | Self::ForgetRequestKeys | Self::ForgetSessions => {
+            Self::ForgetTexts | Self::ForgetRequestKeys | Self::ForgetSessions | Self::ForgetEvents => {
                 let mut day = now.local_date(zone);
                 if hour_of(day, 3, zone) > now {
                     day = day.pred_opt()?;

@@ -104,8 +104,9 @@ impl Access {
         }
     }
 
-    /// The scope that a key opens. That it was called back is known within ten seconds.
-    pub(super) async fn authenticate_key(&self, token: &str) -> Result<OrgScope, AuthProblem> {
+    /// The scope that a key opens, and until when. That it was called back is known within ten
+    /// seconds.
+    pub(super) async fn authenticate_key(&self, token: &str) -> Result<(OrgScope, Timestamp), AuthProblem> {
         let (now, hash) = (self.clock.now(), Sha256::digest(token).into());
         let seen = if let Some(seen) = self.seen_keys.get(&hash, now) {
             seen
@@ -117,7 +118,8 @@ impl Access {
         if now >= seen.expires_at {
             return Err(AuthProblem::Expired);
         }
-        Ok(OrgScope::new(seen.org, Actor::ApiKey { id: seen.id, scopes: seen.scopes }))
+        let actor = Actor::ApiKey { id: seen.id, scopes: seen.scopes };
+        Ok((OrgScope::new(seen.org, actor), seen.expires_at))
     }
 
     async fn look_up(&self, token: &str, now: Timestamp) -> Result<Seen, AuthProblem> {

@@ -1,6 +1,7 @@
 use qun_domain::access::{Actor, Role};
 use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, OrgId, SessionId};
+use qun_domain::time::Timestamp;
 
 use super::roles::{role_in_session, role_of};
 use super::{Access, TokenProblem, api_keys};
@@ -37,6 +38,14 @@ impl Access {
     /// # Errors
     /// See [`AuthProblem`].
     pub async fn authenticate(&self, token: &str) -> Result<OrgScope, AuthProblem> {
+        self.authenticate_until(token).await.map(|(scope, _)| scope)
+    }
+
+    /// As [`Access::authenticate`], with the instant from which on the token opens nothing.
+    ///
+    /// # Errors
+    /// See [`AuthProblem`].
+    pub async fn authenticate_until(&self, token: &str) -> Result<(OrgScope, Timestamp), AuthProblem> {
         if api_keys::is_key(token) {
             return self.authenticate_key(token).await;
         }
@@ -44,10 +53,11 @@ impl Access {
         let role = self.role(claims.org, claims.sub, claims.sid).await.map_err(AuthProblem::Fault)?;
         let role = role.ok_or(AuthProblem::NotAMember)?;
         let scope = OrgScope::new(claims.org, Actor::Account { id: claims.sub, role });
-        Ok(match claims.sid {
+        let scope = match claims.sid {
             Some(session) => scope.with_session(session),
             None => scope,
-        })
+        };
+        Ok((scope, claims.ends_at()))
     }
 
     async fn role(

@@ -39,6 +39,11 @@ pub struct Claims {
 }
 
 impl Claims {
+    /// The first instant at which it is no longer good.
+    pub(super) fn ends_at(&self) -> Timestamp {
+        Timestamp::from_millis(self.exp.saturating_mul(Timestamp::SECOND)).unwrap_or(Timestamp::MAX)
+    }
+
     pub(super) fn is_over(&self, now: Timestamp) -> bool {
         self.exp.checked_mul(Timestamp::SECOND).is_none_or(|end| now.millis() >= end)
     }

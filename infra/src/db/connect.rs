@@ -8,6 +8,7 @@ use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, Statement};
 use thiserror::Error;
+use tokio::sync::Notify;
 
 use super::lanes::Lanes;
 use super::{Dialect, migrate};
@@ -30,6 +31,7 @@ pub struct Db {
     pub(super) read: Reads,
     pub(super) system: DatabaseConnection,
     statements: Arc<AtomicU64>,
+    pub(super) bell: Arc<Notify>,
 }
 
 /// Where reads go.
@@ -97,14 +99,15 @@ impl Db {
             let write = connect(sqlite(url, 1, false)).await?;
             let read = Reads::Sqlite(connect(sqlite(url, connections.max(2), true)).await?);
             let system = write.clone();
-            Ok(Self { dialect: Dialect::Sqlite, write, read, system, statements })
+            Ok(Self { dialect: Dialect::Sqlite, write, read, system, statements, bell: Arc::default() })
         } else if is_postgres(url) {
             // Writers wait for locks and readers do not: neither takes the other's connections.
             let (writers, readers) = (connections.div_ceil(2), (connections / 2).max(1));
             let write = connect(postgres(url, writers, APP)).await?;
             let read = Reads::Postgres(Arc::new(Lanes::new(url, APP, readers, Arc::clone(&statements))?));
             let system = connect(postgres(url, 3, "qun_system")).await?;
-            let db = Self { dialect: Dialect::Postgres, write, read, system, statements };
+            let db =
+                Self { dialect: Dialect::Postgres, write, read, system, statements, bell: Arc::default() };
             db.refuse_a_role_that_can_bypass().await?;
             Ok(db)
         } else {
@@ -115,6 +118,11 @@ impl Db {
     /// The back end.
     pub fn dialect(&self) -> Dialect {
         self.dialect
+    }
+
+    /// Rings when a transaction of this process committed that told an event.
+    pub(crate) fn bell(&self) -> &Notify {
+        &self.bell
     }
 
     /// How many SQL statements ran since the database was opened (not counting BEGIN and COMMIT).

@@ -132,6 +132,14 @@ impl Dialect {
         }
     }
 
+    /// The column that orders the rows of the outbox as they were written.
+    pub fn written(self) -> &'static str {
+        match self {
+            Self::Sqlite => "rowid",
+            Self::Postgres => "written",
+        }
+    }
+
     /// Locks the selected rows until the end of the transaction; SQLite has one writer anyway.
     pub fn for_update(self) -> &'static str {
         match self {

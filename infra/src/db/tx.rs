@@ -1,10 +1,12 @@
 use std::ops::Deref;
+use std::sync::Arc;
 
 use qun_domain::access::{AuditPort, Capability};
 use qun_domain::event::DomainEvent;
 use qun_domain::fault::Fault;
 use qun_domain::time::Timestamp;
 use serde_json::Value as Json;
+use tokio::sync::Notify;
 
 use super::session::Session;
 use super::{Column, OrgScope, fault, json};
@@ -20,6 +22,7 @@ pub struct OrgTx {
     pub(super) target: Option<String>,
     pub(super) detail: Option<Json>,
     pub(super) told: Vec<Told>,
+    pub(super) bell: Arc<Notify>,
 }
 
 pub(super) struct Told {
@@ -52,10 +55,16 @@ impl OrgTx {
         self.ids.make()
     }
 
-    /// Writes the audit row and the outbox rows, and commits.
+    /// Writes the audit row and the outbox rows, and commits. Who tells others is woken then: a
+    /// wake-up that is lost costs time, and no event.
     pub(super) async fn commit(mut self, verb: &'static str, capability: Capability) -> Result<(), Fault> {
+        let has_told = !self.told.is_empty();
         self.close(verb, capability.code()).await?;
-        self.session.conn.commit().await.map_err(fault("committing"))
+        self.session.conn.commit().await.map_err(fault("committing"))?;
+        if has_told {
+            self.bell.notify_one();
+        }
+        Ok(())
     }
 
     async fn close(&mut self, verb: &'static str, capability: &'static str) -> Result<(), Fault> {

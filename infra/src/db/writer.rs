@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use qun_domain::command::{Command, Failure, Outcome};
 use qun_domain::fault::Fault;
 use sea_orm::{ConnectionTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait};
@@ -151,6 +153,7 @@ impl Writer {
             target: None,
             detail: None,
             told: Vec::new(),
+            bell: Arc::clone(&self.db.bell),
         })
     }
 }

@@ -8,6 +8,7 @@ use qun_domain::activity::{ForgetTexts, ForgetTextsRefusal};
 use qun_domain::command::{Command, Failure};
 use qun_domain::fault::Fault;
 use qun_domain::jobs::Schedule;
+use qun_domain::streams::{ForgetEvents, ForgetEventsRefusal};
 
 use super::table::Claimed;
 use crate::access::job_scope;
@@ -29,6 +30,9 @@ pub(super) async fn run(writer: &Writer, job: &Claimed) -> Result<(), Fault> {
         }
         Schedule::ForgetSessions => {
             forget(writer, &scope, ForgetSessions, |ForgetSessionsRefusal::NothingLeft| true).await
+        }
+        Schedule::ForgetEvents => {
+            forget(writer, &scope, ForgetEvents, |ForgetEventsRefusal::NothingLeft| true).await
         }
     }
 }

@@ -69,6 +69,7 @@ async fn told(raw: &Raw) -> (Book, BTreeSet<String>) {
             | "access.end_session"
             | "access.forget_request_keys"
             | "access.forget_sessions"
+            | "streams.forget_events"
             | "access.issue_token"
             | "access.log_in"
             | "groups.create_group"

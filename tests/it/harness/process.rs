@@ -99,8 +99,19 @@ impl Process {
 
     /// Whether it takes new connections.
     pub(crate) fn is_listening(&self) -> bool {
-        let address = self.address.strip_prefix("http://").expect("an address");
-        TcpStream::connect(address).is_ok()
+        TcpStream::connect(self.authority()).is_ok()
+    }
+
+    /// Host and port.
+    pub(crate) fn authority(&self) -> &str {
+        self.address.strip_prefix("http://").expect("an address")
+    }
+
+    /// How much memory it has, in KiB; none where the system does not say.
+    pub(crate) fn resident_kib(&self) -> Option<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+        line.split_whitespace().nth(1)?.parse().ok()
     }
 
     /// Waits for its end.

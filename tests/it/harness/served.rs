@@ -64,6 +64,20 @@ impl Served {
         self.restart().await;
     }
 
+    /// Starts a server anew that has no Redis, and so those after it.
+    pub(crate) async fn restart_without_redis(&mut self) {
+        self.process.kill();
+        let mut flags = std::mem::take(&mut self.flags).into_iter();
+        while let Some(flag) = flags.next() {
+            if flag == "--redis-url" {
+                flags.next();
+            } else {
+                self.flags.push(flag);
+            }
+        }
+        self.restart().await;
+    }
+
     /// Starts a server anew, in place of one that has ended.
     pub(crate) async fn restart(&mut self) {
         self.process = self.another().await;

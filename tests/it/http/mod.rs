@@ -22,5 +22,6 @@ mod rows;
 mod sessions;
 mod slow;
 mod stopping;
+mod streams;
 mod tokens;
 mod traces;

@@ -6,6 +6,7 @@ use qun_domain::groups::{Community, Group, MoveGroup, Scope};
 use qun_domain::id::{ApiKeyId, EvaluationId, PersonId};
 use qun_domain::tiering::{PinTier, Tier};
 use qun_infra::db::{OrgScope, RequestKey};
+use qun_infra::streams::relay;
 use qun_infra::tiering::{all_evaluations, each_score};
 use sea_orm::prelude::Uuid;
 
@@ -71,6 +72,7 @@ pub(super) async fn tenant(qun: &TestQun, scope: OrgScope, mark: &str) -> Tenant
     let (person, evaluation) = found.expect("two scopes");
     keyed(qun, &scope, &group).await;
     let key = add_key(qun, &scope, mark).await;
+    relay(&qun.db, qun.clock.now()).await.expect("told events");
     add_job(&qun.system().await, scope.org().0).await;
     Tenant { scope, community, group, person, evaluation, key }
 }

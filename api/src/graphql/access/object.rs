@@ -4,6 +4,7 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use qun_domain::access::{Capability as DomainCapability, Role as DomainRole};
 use qun_domain::groups::Scope;
 use qun_domain::tenancy::Organization;
+use qun_infra::streams;
 use qun_infra::tenancy::organization;
 
 use super::api_key::{ApiKeyConnection, api_keys};
@@ -15,6 +16,7 @@ use crate::graphql::node::NodeId;
 use crate::graphql::page;
 use crate::graphql::policy::{PolicyObject, PolicyVersionConnection, versions_page};
 use crate::graphql::scalars::TimeZone;
+use crate::graphql::streams::EventId;
 
 /// What an account is in an organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -101,6 +103,13 @@ impl OrganizationObject {
     /// The zone in which schedules are read.
     async fn time_zone(&self) -> TimeZone {
         TimeZone(self.0.zone)
+    }
+
+    /// The id of the event that was told last. Who asks for it first, then reads, and then follows
+    /// after it, misses nothing.
+    async fn last_event_id(&self, ctx: &Context<'_>) -> Result<ID, Problem> {
+        let last = streams::last(&Asked::of(ctx)?.read).await?;
+        Ok(EventId(self.0.id, last).id())
     }
 
     /// The policy that holds where no community and no group says otherwise.

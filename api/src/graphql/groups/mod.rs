@@ -6,6 +6,7 @@ mod members;
 mod mutation;
 mod object;
 mod query;
+mod subscription;
 
 pub(super) use input::Platform;
 pub(super) use member::{MemberObject, MemberRole};
@@ -15,3 +16,4 @@ pub(super) use object::{
     CommunityConnection, CommunityObject, GroupConnection, GroupObject, communities_page, groups_page,
 };
 pub(super) use query::GroupsQuery;
+pub(super) use subscription::GroupsSubscription;

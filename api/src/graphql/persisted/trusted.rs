@@ -7,14 +7,13 @@ use std::sync::Arc;
 
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation};
 use async_graphql::parser::types::{BaseType, ExecutableDocument, Type};
-use async_graphql::{
-    EmptySubscription, Positioned, Request, Schema, ServerError, ValidationResult, Value, Variables,
-};
-use futures_util::FutureExt;
+use async_graphql::{Positioned, Request, Schema, ServerError, ValidationResult, Value, Variables};
+use futures_util::{FutureExt, StreamExt};
 use qun_domain::locale::Locale;
 use qun_infra::documents::TextHash;
 use thiserror::Error;
 
+use super::super::Subscription;
 use super::super::{COMPLEXITY, DEPTH, Mutation, Query, builder, limits};
 use super::DocumentName;
 
@@ -78,7 +77,7 @@ impl TrustedDocuments {
 }
 
 /// The schema, in which documents are validated and never run.
-struct Rehearsal(Schema<Query, Mutation, EmptySubscription>);
+struct Rehearsal(Schema<Query, Mutation, Subscription>);
 
 impl Rehearsal {
     fn new() -> Self {
@@ -100,7 +99,7 @@ impl Rehearsal {
         let mut request = Request::new("").variables(stand_ins(&document));
         request.set_parsed_query(document);
         // Nothing in it waits: it ends before a resolver is called.
-        match self.0.execute(request).now_or_never() {
+        match self.0.execute_stream(request).next().now_or_never().flatten() {
             Some(response) => response.errors.iter().map(located).collect(),
             None => vec!["it cannot be checked".to_owned()],
         }

@@ -14,6 +14,7 @@ use qun_infra::access::{
 use qun_infra::clock::Clock;
 use qun_infra::db::{Db, OrgScope, Writer};
 use qun_infra::ids::Ids;
+use qun_infra::streams::Streams;
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -51,7 +52,8 @@ impl Stage {
         let db = Db::open(&url, 4).await.expect("a database");
         let access = Access::open(&db, &clock, &ids, AccessSettings::default()).await.expect("keys");
         let writer = Writer::new(db.clone(), clock.clone(), ids.clone());
-        let app = App { db, writer, access, clock, ids };
+        let streams = Streams::new(db.clone(), clock.clone());
+        let app = App { db, writer, access, clock, ids, streams };
         let owner = found(&app, "garden").await;
         Self { executor: Executor::new(app.clone(), true, None), owner, app, dir }
     }

@@ -8,6 +8,7 @@ mod pin;
 mod query;
 mod reason;
 mod score;
+mod subscription;
 
 pub(super) use codes::Tier;
 pub(super) use evaluation::{Evaluation, EvaluationConnection, EvaluationObject, evaluations_page};
@@ -15,3 +16,4 @@ pub(super) use mutation::TieringMutation;
 pub(super) use pin::PinObject;
 pub(super) use query::TieringQuery;
 pub(super) use score::ScoreObject;
+pub(super) use subscription::TieringSubscription;

@@ -40,7 +40,7 @@ pub(super) fn from_address(query: &str) -> Result<Request, Problem> {
     from_parameters(parameters)
 }
 
-fn from_parameters(mut parameters: Map<String, Value>) -> Result<Request, Problem> {
+pub(in crate::http) fn from_parameters(mut parameters: Map<String, Value>) -> Result<Request, Problem> {
     let extensions = object(&mut parameters, "extensions")?.unwrap_or_default();
     let name = document_name(&mut parameters, &extensions)?;
     let query = match parameters.remove("query") {

@@ -11,14 +11,32 @@ use super::super::accept::ResponseType;
 use super::rates::Rates;
 use crate::errors::Code;
 
+/// A response as it is written.
 #[derive(Serialize)]
-struct Body<'a> {
+pub(in crate::http) struct Body<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [ServerError],
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<&'a Value>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     extensions: &'a BTreeMap<String, Value>,
+}
+
+impl<'a> Body<'a> {
+    /// Without `data` where nothing was run.
+    pub(in crate::http) fn of(response: &'a Response) -> Self {
+        Self {
+            errors: &response.errors,
+            data: was_executed(response).then_some(&response.data),
+            extensions: &response.extensions,
+        }
+    }
+}
+
+/// Whether an answer is the end of its operation: nothing was run, or an event could not be
+/// told, which is not passed over.
+pub(in crate::http) fn is_failed(response: &Response, follows: bool) -> bool {
+    !was_executed(response) || (follows && response.data == Value::Null)
 }
 
 /// The answer under the label that the client asked for.
@@ -30,11 +48,7 @@ pub(super) fn render(response: &Response, label: ResponseType) -> HttpResponse {
         ResponseType::GraphqlResponse if !executed => StatusCode::BAD_REQUEST,
         ResponseType::GraphqlResponse | ResponseType::Json => StatusCode::OK,
     };
-    let body = Body {
-        errors: &response.errors,
-        data: executed.then_some(&response.data),
-        extensions: &response.extensions,
-    };
+    let body = Body::of(response);
     let mut answer = HttpResponse::build(status);
     answer
         .insert_header((CONTENT_TYPE, label.content_type()))

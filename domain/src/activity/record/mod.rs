@@ -11,7 +11,7 @@ mod use_case;
 mod write;
 
 pub use days::count_days;
-pub use event::ActivityRecorded;
+pub use event::{ActivityRecorded, MembershipChange, MembershipTurn, MembershipsChanged};
 pub use model::{
     Batch, Day, DayKey, GroupOfRows, MemberKey, NewEventVersion, NewInteraction, PersonName, RecordRefusal,
     Recorded, Rejected, SourceKey, StoredMessage, StoredReference, StoredTarget, Submitted, UnknownGroups,

@@ -5,14 +5,17 @@ use std::collections::{BTreeMap, HashMap};
 use chrono_tz::Tz;
 
 use super::super::{Kind, Passage, PassageKind, changes_nothing, spells};
+use super::event::MembershipsChanged;
 use super::model::{GroupOfRows, MemberKey, NewInteraction};
 use super::port::RollupsPort;
+use crate::access::AuditPort;
 use crate::fault::Fault;
 use crate::id::GroupId;
 
-/// Brings the spells of everybody whom new rows may have brought or taken up to date.
+/// Brings the spells of everybody whom new rows may have brought or taken up to date, and tells
+/// whose are others now.
 pub(super) async fn settle(
-    tx: &mut impl RollupsPort,
+    tx: &mut (impl RollupsPort + AuditPort),
     groups: &[GroupOfRows],
     rows: &[NewInteraction],
 ) -> Result<(), Fault> {
@@ -39,11 +42,13 @@ pub(super) async fn settle(
 
     let zones: HashMap<GroupId, Tz> = groups.iter().map(|group| (group.id, group.zone)).collect();
     let passages = tx.passages(&changed).await?;
-    let fresh = passages
+    let fresh: Vec<_> = passages
         .into_iter()
         .filter_map(|(key, passages)| Some((key, spells(passages, *zones.get(&key.group)?))))
         .filter(|(key, spells)| stored.get(key) != Some(spells))
         .collect();
+    let before = |key: &MemberKey| stored.get(key).map_or(&[][..], Vec::as_slice);
+    MembershipsChanged::tell(tx, fresh.iter().map(|(key, after)| (*key, before(key), after.as_slice())))?;
     tx.save_spells(fresh).await
 }
 

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
-use super::super::record::{Day, DayKey, GroupOfRows, MemberKey, count_days};
+use super::super::record::{Day, DayKey, GroupOfRows, MemberKey, MembershipsChanged, count_days};
 use super::super::spells;
 use super::port::UpkeepPort;
 use crate::access::Capability;
@@ -117,6 +117,8 @@ async fn mend_memberships(
         .map(|key| (key, spells(passages.remove(&key).unwrap_or_default(), group.zone)))
         .filter(|(key, spells)| stored.get(key).map_or(&[][..], Vec::as_slice) != spells)
         .collect();
+    let before = |key: &MemberKey| stored.get(key).map_or(&[][..], Vec::as_slice);
+    MembershipsChanged::tell(tx, mended.iter().map(|(key, after)| (*key, before(key), after.as_slice())))?;
     found.mended_memberships += mended.len();
     tx.save_spells(mended).await
 }

@@ -50,7 +50,8 @@ impl DomainEvent for EvaluatedWeek {
     }
 
     fn aggregate(&self) -> String {
-        self.scope.clone()
+        // Revisions of one week come one after the other; weeks are one after the other in a run.
+        format!("{} {}", self.scope, self.week)
     }
 }
 

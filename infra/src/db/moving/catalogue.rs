@@ -12,6 +12,9 @@ use crate::db::{Dialect, Plain};
 /// The one table that is made by migrating and not moved.
 pub(super) const MIGRATIONS: &str = "seaql_migrations";
 
+/// Stands for the type of a column whose numbers the database draws.
+const DRAWN: &str = "a sequence";
+
 /// A table, and what it is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Table {
@@ -21,6 +24,9 @@ pub(super) struct Table {
     types: Vec<String>,
     /// What the columns are read as; nothing before both sides agreed.
     pub(super) kinds: Vec<Kind>,
+    /// The column whose numbers Postgres draws, in the order in which rows are written. They are
+    /// drawn anew when rows are written in the same order; on `SQLite` rowid says as much.
+    drawn: Option<String>,
     /// The tables that its foreign keys point to.
     parents: BTreeSet<String>,
 }
@@ -32,6 +38,7 @@ impl Table {
             columns: Vec::new(),
             types: Vec::new(),
             kinds: Vec::new(),
+            drawn: None,
             parents: BTreeSet::new(),
         }
     }
@@ -44,6 +51,25 @@ impl Table {
     /// The statement that reads it whole, in no order.
     pub(super) fn select(&self) -> String {
         format!("SELECT {} FROM {}", self.column_list(), quoted(&self.name))
+    }
+
+    /// As [`Table::select`], in the order in which rows were written, where that matters.
+    pub(super) fn select_as_written(&self, dialect: Dialect) -> String {
+        match (&self.drawn, dialect) {
+            (None, _) => self.select(),
+            (Some(_), Dialect::Sqlite) => format!("{} ORDER BY rowid", self.select()),
+            (Some(drawn), Dialect::Postgres) => format!("{} ORDER BY {}", self.select(), quoted(drawn)),
+        }
+    }
+
+    /// The table without the column that one of the sides draws.
+    fn without(mut self, drawn: Option<&String>) -> Self {
+        if let Some(at) = self.columns.iter().position(|column| Some(column) == drawn) {
+            self.columns.remove(at);
+            self.types.remove(at);
+        }
+        self.drawn = drawn.cloned();
+        self
     }
 
     fn column_set(&self) -> BTreeSet<&String> {
@@ -78,6 +104,9 @@ pub(super) async fn tables(conn: &mut Plain) -> Result<Vec<Table>, MoveError> {
     for (name, column, kind) in columns(conn).await.map_err(MoveError::catalogue)? {
         if name != MIGRATIONS {
             let table = tables.entry(name).or_insert_with_key(|name| Table::new(name));
+            if kind == DRAWN {
+                table.drawn = Some(column.clone());
+            }
             table.columns.push(column);
             table.types.push(kind);
         }
@@ -100,7 +129,6 @@ async fn columns(conn: &mut Plain) -> Result<Vec<(String, String, String)>, DbEr
              ORDER BY t.name, c.cid"
         }
         Dialect::Postgres => {
-            // A number that the database draws would be drawn again after a move.
             "SELECT t.relname::text, a.attname::text,
                     CASE WHEN pg_get_serial_sequence(quote_ident(t.relname), a.attname) IS NULL
                          THEN a.atttypid::regtype::text ELSE 'a sequence' END
@@ -156,7 +184,7 @@ pub(super) fn in_order(tables: Vec<Table>) -> Result<Vec<Table>, MoveError> {
 ///
 /// Columns are read as Postgres has them where one of the two is that, because `SQLite` has
 /// fewer types. What a later migration may bring and could not be carried over (another
-/// type, a number that the database draws) is an error, not a gap.
+/// type) is an error, not a gap.
 pub(super) fn agreed(
     (from, source): (Dialect, Vec<Table>),
     (to, target): (Dialect, Vec<Table>),
@@ -168,6 +196,8 @@ pub(super) fn agreed(
         let Some(there) = source.remove(&table.name) else {
             return Err(MoveError::Differ(format!("the source has no {}", table.name)));
         };
+        let drawn = there.drawn.clone().or_else(|| table.drawn.clone());
+        let (there, table) = (there.without(drawn.as_ref()), table.without(drawn.as_ref()));
         if there.column_set() != table.column_set() {
             return Err(MoveError::Differ(format!("the columns of {} are others", table.name)));
         }

@@ -22,7 +22,7 @@ pub(super) async fn copy(
 ) -> Result<Total, MoveError> {
     let failed = |error| MoveError::Table(table.name.clone(), error);
     let (mut sent, mut batch) = (Total::default(), Batch::of(table));
-    let select = table.select();
+    let select = table.select_as_written(source.dialect());
     let mut rows = source.stream(&select);
     while let Some(row) = rows.try_next().await.map_err(failed)? {
         batch.push(&row, &mut sent).map_err(failed)?;

@@ -99,11 +99,6 @@ impl Schema {
         let types: Vec<Type> = serde_json::from_value(data["__schema"]["types"].take()).expect("types");
         Self(types.into_iter().map(|found| (found.name.clone(), found)).collect())
     }
-
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.0.contains_key(name)
-    }
-
     pub(super) fn get(&self, name: &str) -> &Type {
         self.0.get(name).unwrap_or_else(|| panic!("the schema has no type {name}"))
     }

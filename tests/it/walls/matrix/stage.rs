@@ -8,6 +8,7 @@ use qun_api::app::App;
 use qun_api::graphql::Executor;
 use qun_domain::access::Role;
 use qun_infra::db::OrgScope;
+use qun_infra::streams::Streams;
 use sea_orm::prelude::Uuid;
 use serde_json::{Value as Json, json};
 
@@ -67,6 +68,7 @@ impl Stage {
             ids: ids.clone(),
             access: access.clone(),
             writer: writer.clone(),
+            streams: Streams::new(db.clone(), clock.clone()),
         };
         let executor = Executor::new(app, true, None);
         let ask = async |scope: Option<&OrgScope>, query: &str| {

@@ -1,0 +1,3 @@
+mod following;
+mod relay;
+mod retention;
