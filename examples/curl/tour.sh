@@ -43,6 +43,10 @@ graphql "$create" -H "Idempotency-Key: $run"
 step "Without the key it is refused, as data: userErrors, in the language asked for"
 graphql "$create" -H 'Accept-Language: zh-CN'
 
+step "Where the events stand"
+graphql '{"query": "{ organization { lastEventId } }"}'
+stand=$(of lastEventId)
+
 step "Rows of chat, one JSON object a line; the last of them is wrong"
 rows() {
     cat <<ROWS
@@ -62,6 +66,12 @@ send_rows
 
 step "The same rows again: known, and nothing changes"
 send_rows
+
+step "What has happened since: events, at least once and in order"
+changes='{"query": "subscription { membershipChanged(after: \"'"$stand"'\") { eventId changes { how person { displayName } } } }"}'
+# It waits for more until it is stopped, here after two seconds.
+curl -sN --max-time 2 "$url/graphql" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' \
+    -H 'Accept: text/event-stream' --data-raw "$changes" || true
 
 step "New tokens for the refresh token, which needs no access token"
 token=

@@ -13,6 +13,9 @@ export const topLevelCodes = [
   "PERSISTED_QUERY_ID_REQUIRED",
   "QUERY_TOO_COMPLEX",
   "RATE_LIMITED",
+  "CURSOR_EXPIRED",
+  "SLOW_READER",
+  "TOO_MANY_STREAMS",
   "TIMEOUT",
   "BAD_REQUEST",
   "NOT_FOUND",
@@ -66,14 +69,17 @@ export class NoAnswer extends Error {
   readonly status: number | undefined;
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(message: string, rest: { status?: number; retryAfterSeconds?: number | undefined; cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    rest: { status?: number; retryAfterSeconds?: number | undefined; cause?: unknown } = {},
+  ) {
     super(message, { cause: rest.cause });
     this.status = rest.status;
     this.retryAfterSeconds = rest.retryAfterSeconds;
   }
 }
 
-/** A mutation that did nothing: `userErrors` of its payload, whose sentences are meant for the user. */
+/** A mutation that did nothing: `userErrors` of its payload, whose sentences are for the user. */
 export class Refused extends Error {
   override readonly name = "Refused";
   readonly userErrors: readonly RefusalFragment[];

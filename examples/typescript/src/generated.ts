@@ -235,6 +235,20 @@ export type MemberRole =
   /** Staff of the organization. */
   | 'STAFF';
 
+/** What became of a membership. */
+export type MembershipTurn =
+  /**
+   * As before, the person is a member or is none, but times or stays of the past are others:
+   * interactions came late.
+   */
+  | 'CORRECTED'
+  /** The person is a member, and was none before. */
+  | 'JOINED'
+  /** The person is no member any more, by their own will. */
+  | 'LEFT'
+  /** The person is no member any more, by removal. */
+  | 'REMOVED';
+
 /** Where a group lives. */
 export type Platform =
   /** Discord. */
@@ -428,6 +442,27 @@ export type EvaluateTiersMutationVariables = Exact<{
 
 export type EvaluateTiersMutation = { evaluateTiers: { evaluations: Array<{ id: string, week: string, revision: number, members: number }>, userErrors: Array<{ code: UserErrorCode, field: Array<string>, message: string, rule: string | null }> } };
 
+export type LastEventQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LastEventQuery = { organization: { lastEventId: string } };
+
+export type TierEvaluationFinishedSubscriptionVariables = Exact<{
+  scope?: string | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type TierEvaluationFinishedSubscription = { tierEvaluationFinished: { eventId: string, at: string, evaluation: { id: string, week: string, revision: number, members: number } } };
+
+export type MembershipChangedSubscriptionVariables = Exact<{
+  group?: string | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type MembershipChangedSubscription = { membershipChanged: { eventId: string, at: string, changes: Array<{ how: MembershipTurn, person: { displayName: string | null } }> } };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -616,3 +651,38 @@ export const EvaluateTiersDocument = new TypedDocumentString(`
   message
   rule
 }`) as unknown as TypedDocumentString<EvaluateTiersMutation, EvaluateTiersMutationVariables>;
+export const LastEventDocument = new TypedDocumentString(`
+    query LastEvent {
+  organization {
+    lastEventId
+  }
+}
+    `) as unknown as TypedDocumentString<LastEventQuery, LastEventQueryVariables>;
+export const TierEvaluationFinishedDocument = new TypedDocumentString(`
+    subscription TierEvaluationFinished($scope: ID, $after: ID) {
+  tierEvaluationFinished(scope: $scope, after: $after) {
+    eventId
+    at
+    evaluation {
+      id
+      week
+      revision
+      members
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TierEvaluationFinishedSubscription, TierEvaluationFinishedSubscriptionVariables>;
+export const MembershipChangedDocument = new TypedDocumentString(`
+    subscription MembershipChanged($group: ID, $after: ID) {
+  membershipChanged(group: $group, after: $after) {
+    eventId
+    at
+    changes {
+      how
+      person {
+        displayName
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MembershipChangedSubscription, MembershipChangedSubscriptionVariables>;

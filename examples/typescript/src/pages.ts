@@ -13,8 +13,8 @@ export async function* pages<C extends Connection<unknown>>(
   for (;;) {
     const page: C = await ask(after);
     yield page;
-    if (!page.pageInfo.hasNextPage) return;
     after = page.pageInfo.endCursor;
+    if (!page.pageInfo.hasNextPage || after === null) return;
   }
 }
 

@@ -14,7 +14,7 @@ export interface RetryOptions {
 }
 
 /** Codes whose cause passes by itself. */
-const passing = new Set(["RATE_LIMITED", "REQUEST_TIMEOUT", "INTERNAL"]);
+const passing = new Set(["RATE_LIMITED", "REQUEST_TIMEOUT", "INTERNAL", "SLOW_READER", "TOO_MANY_STREAMS"]);
 
 /** Whether the same request may have another answer a little later. */
 export function passes(error: unknown): error is RequestError | NoAnswer {

@@ -21,5 +21,7 @@ test("the tour", async () => {
 
   const before = seen.group.latestEvaluation;
   assert.deepEqual([seen.evaluation.week, seen.evaluation.revision], [before?.week, (before?.revision ?? 0) + 1]);
+  assert.deepEqual(seen.joined?.changes, [{ how: "JOINED", person: { displayName: "Ann" } }]);
+  assert.deepEqual(seen.finished?.evaluation, seen.evaluation, "the event tells of the evaluation");
   assert.equal(lines.at(-1), "Logged out.");
 });
