@@ -18,13 +18,14 @@ use crate::settings::Origin;
 const MAX_AGE: usize = 7_200;
 
 /// What a page may send.
-const SENT: [HeaderName; 9] = [
+const SENT: [HeaderName; 10] = [
     ACCEPT,
     ACCEPT_LANGUAGE,
     AUTHORIZATION,
     CONTENT_ENCODING,
     CONTENT_TYPE,
     HeaderName::from_static("idempotency-key"),
+    HeaderName::from_static("last-event-id"),
     HeaderName::from_static("traceparent"),
     HeaderName::from_static("tracestate"),
     HeaderName::from_static("x-request-id"),

@@ -51,7 +51,7 @@ async fn pages_of_the_origins_may_read(served: &mut Served) {
     served.restart_with(&["--cors-origins", "https://app.example, http://localhost:5173"]).await;
     let token = served.found("acme").await;
     served.group(&token, "garden").await;
-    let wanted = "authorization,content-type,idempotency-key,accept-language,traceparent,content-encoding";
+    let wanted = "authorization,content-type,idempotency-key,last-event-id,accept-language,traceparent,content-encoding";
     for path in PATHS {
         for origin in [APP, "http://localhost:5173"] {
             let allowed = Answer::of(preflight(served, path, origin, wanted)).await;
