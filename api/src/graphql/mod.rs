@@ -147,7 +147,7 @@ impl Executor {
     /// may be spent, without it anything.
     pub fn new(app: App, introspection: bool, budget: Option<Budget>) -> Self {
         let writer = app.writer.clone();
-        let persisted = Persisted::Automatic(Texts::new(app.clock.clone(), None));
+        let persisted = Persisted::Automatic(Arc::new(Texts::new(app.clock.clone(), None)));
         let mut schema = builder()
             .data(app)
             .limit_depth(DEPTH)
@@ -163,7 +163,7 @@ impl Executor {
     /// Remembers in `texts` which documents clients have sent.
     #[must_use]
     pub fn remembering(self, texts: Texts) -> Self {
-        Self { persisted: Persisted::Automatic(texts), ..self }
+        Self { persisted: Persisted::Automatic(Arc::new(texts)), ..self }
     }
 
     /// Runs the documents of this list alone.

@@ -1,20 +1,21 @@
 //! Keys by which machines come in: rows, secrets, and who has one.
 
+use std::convert::Infallible;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use moka::sync::Cache;
-use qun_domain::access::{Actor, ApiKey, ApiKeysPort, Capability, KeyScopes, NewApiKey, SecretHash};
-use qun_domain::command::{Failure, Outcome};
+use qun_domain::access::{Actor, ApiKey, ApiKeysPort, KeyScopes, NewApiKey, SecretHash};
+use qun_domain::command::Outcome;
 use qun_domain::fault::Fault;
 use qun_domain::id::{ApiKeyId, OrgId};
 use qun_domain::time::Timestamp;
 use sea_orm::QueryResult;
-use sea_orm::sea_query::Value;
 use sha2::{Digest, Sha256};
-use std::convert::Infallible;
 use tracing::warn;
 use uuid::Uuid;
 
+use super::audit::newest_first;
 use super::authenticate::AuthProblem;
 use super::{Access, job_scope};
 use crate::db::{Db, OrgRead, OrgScope, OrgTx, SystemTx, TenantSql, column};
@@ -169,22 +170,14 @@ async fn note_use(db: &Db, org: OrgId, id: ApiKeyId, now: Timestamp) -> Result<(
 /// The keys of an organization, newest first: those after `after`, at most `limit`.
 ///
 /// # Errors
-/// [`Failure::Forbidden`] for who may not administer the organization.
+/// [`qun_domain::command::Failure::Forbidden`] for who may not administer the organization.
 pub async fn api_keys_page(
     read: &OrgRead,
     after: Option<ApiKeyId>,
     limit: u32,
 ) -> Outcome<Vec<ApiKey>, Infallible> {
-    if !read.scope().actor().may(Capability::ManageOrganization) {
-        return Err(Failure::Forbidden(Capability::ManageOrganization));
-    }
-    let mut params: Vec<Value> = vec![i64::from(limit).into()];
-    let older = after.map_or("", |id| {
-        params.push(id.0.into());
-        "AND id < $3"
-    });
-    let sql = format!("SELECT {COLUMNS} FROM api_key WHERE org_id = $1 {older} ORDER BY id DESC LIMIT $2");
-    let rows = read.rows(&sql, params).await?;
+    let select = format!("SELECT {COLUMNS} FROM api_key");
+    let rows = newest_first(read, &select, after.map(|id| id.0), limit).await?;
     Ok(rows.iter().map(model).collect::<Result<_, _>>()?)
 }
 

@@ -8,6 +8,7 @@ use qun_domain::time::Timestamp;
 use sea_orm::QueryResult;
 use sea_orm::sea_query::Value;
 use serde_json::Value as Json;
+use uuid::Uuid;
 
 use crate::db::{OrgRead, OrgScope, SystemTx, TenantSql, column, json};
 use crate::ids::Ids;
@@ -43,20 +44,29 @@ pub async fn audit_page(
     after: Option<AuditId>,
     limit: u32,
 ) -> Outcome<Vec<AuditEntry>, Infallible> {
+    let select = "SELECT id, at, actor, verb, capability, target, detail, request_id FROM audit_log";
+    let rows = newest_first(read, select, after.map(|id| id.0), limit).await?;
+    Ok(rows.iter().map(entry).collect::<Result<_, _>>()?)
+}
+
+/// A page of what only those may see who administer the organization: the rows that `select`
+/// finds, by id from the newest on.
+pub(super) async fn newest_first(
+    read: &OrgRead,
+    select: &str,
+    after: Option<Uuid>,
+    limit: u32,
+) -> Outcome<Vec<QueryResult>, Infallible> {
     if !read.scope().actor().may(Capability::ManageOrganization) {
         return Err(Failure::Forbidden(Capability::ManageOrganization));
     }
     let mut params: Vec<Value> = vec![i64::from(limit).into()];
     let older = after.map_or("", |id| {
-        params.push(id.0.into());
+        params.push(id.into());
         "AND id < $3"
     });
-    let sql = format!(
-        "SELECT id, at, actor, verb, capability, target, detail, request_id
-         FROM audit_log WHERE org_id = $1 {older} ORDER BY id DESC LIMIT $2"
-    );
-    let rows = read.rows(&sql, params).await?;
-    Ok(rows.iter().map(entry).collect::<Result<_, _>>()?)
+    let sql = format!("{select} WHERE org_id = $1 {older} ORDER BY id DESC LIMIT $2");
+    Ok(read.rows(&sql, params).await?)
 }
 
 fn entry(row: &QueryResult) -> Result<AuditEntry, Fault> {

@@ -78,7 +78,7 @@ impl NoDocument {
 /// Where named documents come from. Clones share them.
 #[derive(Clone)]
 pub(super) enum Persisted {
-    Automatic(Texts),
+    Automatic(Arc<Texts>),
     Trusted(Arc<TrustedDocuments>),
 }
 
@@ -163,7 +163,7 @@ mod tests {
     #[tokio::test]
     async fn a_text_is_known_once_it_was_kept() {
         let clock = Clock::fixed(Timestamp::from_millis(0).expect("a time"));
-        let persisted = Persisted::Automatic(Texts::new(clock, None));
+        let persisted = Persisted::Automatic(Arc::new(Texts::new(clock, None)));
         assert_eq!(resolved(&persisted, Some(hash()), "").await, Err(NoDocument::NotFound));
         assert_eq!(resolved(&persisted, Some(hash()), TEXT).await, Ok((TEXT.to_owned(), true)));
         assert_eq!(resolved(&persisted, Some(hash()), "").await, Err(NoDocument::NotFound), "not kept yet");
