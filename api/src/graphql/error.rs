@@ -34,6 +34,8 @@ pub(super) enum Problem {
     SlowReader,
     /// A subscription is not one field alone.
     SeveralFields,
+    /// A subscription came where there can be one answer only.
+    NeedsStream,
     /// So many operations of one socket run already.
     TooManyOperations(usize),
     /// An argument cannot be used.
@@ -69,7 +71,7 @@ impl Problem {
             Self::CursorExpired => Code::CursorExpired,
             Self::SlowReader => Code::SlowReader,
             Self::TooManyOperations(_) => Code::TooManyStreams,
-            Self::SeveralFields | Self::BadInput(_) => Code::BadUserInput,
+            Self::SeveralFields | Self::NeedsStream | Self::BadInput(_) => Code::BadUserInput,
             Self::TooComplex(_) => Code::QueryTooComplex,
             Self::TooSlow => Code::Timeout,
             Self::NoDocument(why) => why.code(),
@@ -102,6 +104,10 @@ impl Problem {
             Self::SeveralFields => Sentence::fixed(
                 "A subscription has one field, without fragment or directive around it.",
                 "一个订阅只能有一个字段，且外面不能有片段或指令。",
+            ),
+            Self::NeedsStream => Sentence::fixed(
+                "A subscription is answered by a stream: accept text/event-stream, or open a WebSocket.",
+                "订阅以流的方式应答：请接受 text/event-stream，或打开 WebSocket。",
             ),
             Self::TooManyOperations(most) => Sentence::of(
                 format!("At most {most} operations of a socket run at once."),

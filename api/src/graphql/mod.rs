@@ -19,6 +19,7 @@ mod loaders;
 mod meter;
 pub(crate) mod metrics;
 mod node;
+mod order;
 mod page;
 mod people;
 mod persisted;
@@ -57,6 +58,7 @@ pub use doing::HeaderKey;
 use error::Problem;
 use meter::Meters;
 pub use meter::Payer;
+use order::Order;
 use persisted::Persisted;
 pub use persisted::{DocumentName, TrustedDocuments, TrustedError};
 use streams::Freshness;
@@ -220,15 +222,20 @@ impl Executor {
 
     /// Runs a document to its end. Queries that take too long are cut off.
     pub async fn run(&self, Prepared { request, chosen }: Prepared) -> Response {
-        let (request, reader) = self.dressed(request);
+        let (mut request, reader) = self.dressed(request);
         let (began, does) = (Instant::now(), chosen.does);
+        if does.follows() {
+            return reader.finish(Problem::NeedsStream.into());
+        }
+        let order = request.parsed_query().map(Order::of).unwrap_or_default();
         let running = self.schema.execute(request).instrument(span(&chosen));
         let response = if does == Does::Reads {
             timeout(PATIENCE, running).await.unwrap_or_else(|_| Problem::TooSlow.into())
         } else {
             running.await
         };
-        let response = reader.finish(response);
+        let mut response = reader.finish(response);
+        order.apply(&mut response.data);
         metrics::record(began, Some(does), &response);
         response
     }
@@ -260,7 +267,12 @@ impl Executor {
         if let Some(live) = live {
             request = request.data(live);
         }
-        let finish = move |response| reader.finish(response);
+        let order = request.parsed_query().map(Order::of).unwrap_or_default();
+        let finish = move |response| {
+            let mut response = reader.finish(response);
+            order.apply(&mut response.data);
+            response
+        };
         Operation { answers: self.schema.execute_stream(request).map(finish).boxed(), follows: true }
     }
 

@@ -225,3 +225,25 @@ async fn a_community_joins_its_groups() {
     assert_eq!((&bot["score"], &bot["noScoreReason"]), (&Value::Null, &json!("BOT")));
     assert_eq!(data["community"]["evaluations"]["nodes"][0]["scope"]["__typename"], "Community");
 }
+
+/// One is read from the database, the other known at once: the answer does not show it.
+#[tokio::test]
+async fn fields_stand_in_the_order_of_the_document() {
+    let stage = Stage::new().await;
+    let group = stage.group("Garden").await;
+    for query in [
+        "query($id: ID!) { group(id: $id) { name } viewer { role } organization { slug } }",
+        "query($id: ID!) { viewer { role } organization { slug } group(id: $id) { name } }",
+    ] {
+        let request = async_graphql::Request::new(query)
+            .variables(async_graphql::Variables::from_json(json!({ "id": group })))
+            .data(stage.owner.clone());
+        let text = serde_json::to_string(&stage.executor.execute(request).await).expect("JSON");
+        let places = ["group", "viewer", "organization"].map(|field| (query.find(field), text.find(field)));
+        let mut by_query = places;
+        by_query.sort_unstable();
+        let mut by_text = places;
+        by_text.sort_unstable_by_key(|(_, place)| *place);
+        assert_eq!(by_query, by_text, "{text}");
+    }
+}
