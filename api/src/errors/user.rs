@@ -45,7 +45,7 @@ codes! {
         "name one of `organizations`", Changed;
     /// Too many attempts failed; try again after `retryAfterSeconds`.
     Throttled: "Too many attempts failed. Try again later.", "失败次数过多，请稍后再试。",
-        "wait for `retryAfterSeconds`: an account has 10 tries at once and then one in 90 seconds, a mailbox 3 letters and then one in 5 minutes", Later;
+        "wait for `retryAfterSeconds`: from one address an account has 10 tries at once and then one in 90 seconds, a mailbox 3 letters and then one in 5 minutes", Later;
     /// The session is over: log in again.
     SessionEnded: "The session is over. Log in again.", "会话已结束，请重新登录。",
         "log in", Never;

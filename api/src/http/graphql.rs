@@ -17,7 +17,7 @@ use actix_web::web::{Bytes, BytesMut};
 use actix_web::{HttpRequest, HttpResponse, web};
 use async_graphql::{Request, Response};
 use futures_util::{FutureExt, StreamExt};
-use qun_infra::access::Caller;
+use qun_infra::access::{Caller, network_of};
 use tokio::time::timeout;
 use tracing::error;
 
@@ -168,7 +168,7 @@ fn dress(
     Ok(match entered {
         Some(Entered { scope, .. }) => asked.data(Payer(payer_of(scope))).data(scope.clone()),
         None => match caller.client.address {
-            Some(address) => asked.data(Payer(format!("address:{address}").into())),
+            Some(address) => asked.data(Payer(format!("address:{}", network_of(&address)).into())),
             None => asked,
         },
     })

@@ -27,16 +27,34 @@ impl fmt::Display for Email {
 impl FromStr for Email {
     type Err = BadEmail;
 
-    /// Checks the shape alone: whether a mailbox exists, only a letter to it can tell.
+    /// Checks the shape alone: whether a mailbox exists, only a letter to it can tell. It is
+    /// the plain one (RFC 5321's Dot-string at a host of letters, digits and hyphens), so that
+    /// one mailbox has one spelling: without quotes, comments and names, and with a host of
+    /// other letters as `xn--…`.
     fn from_str(text: &str) -> Result<Self, BadEmail> {
-        let text = text.trim().to_lowercase();
-        let is_plain = |part: &str| {
-            !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control() || c == '@')
-        };
+        let text = text.trim().to_ascii_lowercase();
         let is_good = text.len() <= Self::MAX_BYTES
-            && text.split_once('@').is_some_and(|(mailbox, host)| is_plain(mailbox) && is_plain(host));
+            && text.split_once('@').is_some_and(|(mailbox, host)| is_mailbox(mailbox) && is_host(host));
         is_good.then_some(Self(text)).ok_or(BadEmail)
     }
+}
+
+/// The longest part before the `@`, in bytes (RFC 5321).
+const MAILBOX_BYTES: usize = 64;
+
+fn is_mailbox(text: &str) -> bool {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&b);
+    text.len() <= MAILBOX_BYTES && text.split('.').all(|part| !part.is_empty() && part.bytes().all(is_plain))
+}
+
+fn is_host(text: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    text.split('.').all(is_label)
 }
 
 /// A text that can be no e-mail address.
@@ -98,6 +116,16 @@ mod tests {
             "a@b@c",
             "an n@example.org",
             "ann@exam\tple",
+            "x<ann@example.org>",
+            "ann <ann@example.org>",
+            "\"ann\"@example.org",
+            "ann@[127.0.0.1]",
+            "ann@example.org,bob@example.org",
+            "ann@-example.org",
+            "ann..b@example.org",
+            "ann@ｅxample.org",
+            "a\u{ad}nn@example.org",
+            &format!("{}@example.org", "a".repeat(65)),
             &"x@".repeat(130),
         ] {
             assert_eq!(ann(bad), Err(BadEmail), "{bad:?}");

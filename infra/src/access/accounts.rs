@@ -55,7 +55,13 @@ pub(super) async fn find_or_add(
     found.map(|(account, _)| account).ok_or_else(|| Fault::new("the account that was just added is gone"))
 }
 
-/// Gives an account another password.
+/// Holds an account until the transaction ends; the hash of its password.
+pub(super) async fn hold(door: &SystemTx, account: AccountId) -> Result<Option<String>, Fault> {
+    let sql = format!("SELECT password_hash FROM account WHERE id = $1{}", door.dialect().for_update());
+    door.rows(&sql, vec![account.0.into()]).await?.first().map(|row| column(row, 0)).transpose()
+}
+
+/// Gives an account that is held another password.
 pub(super) async fn set_password(door: &SystemTx, account: AccountId, hash: String) -> Result<(), Fault> {
     let sql = "UPDATE account SET password_hash = $2 WHERE id = $1";
     door.run(sql, vec![account.0.into(), hash.into()]).await?;

@@ -50,7 +50,7 @@ pub(super) fn write(due: &Due, front: &str) -> Option<Letter> {
             format!(
                 "Somebody, we hope you, wants to sign up with this address, which has an account already. \
                  To log in, you need nothing more than its password; if you forgot it, ask for a new one.\n\n\
-                 To found a further organization with it, go on within a day:\n{}\n\n\
+                 To found a further organization with it, go on within a day, with its password:\n{}\n\n\
                  If it was not you, do nothing.\n",
                 link("sign-up")
             ),
@@ -59,7 +59,7 @@ pub(super) fn write(due: &Due, front: &str) -> Option<Letter> {
             "您已有账号",
             format!(
                 "有人（但愿是您）要用此邮箱注册，而此邮箱已有账号。请直接用密码登录；如果忘记密码，请申请重设。\n\n\
-                 如要再创建一个组织，请在一天内继续：\n{}\n\n如果不是您本人，请忽略本邮件。\n",
+                 如要再创建一个组织，请在一天内用此账号的密码继续：\n{}\n\n如果不是您本人，请忽略本邮件。\n",
                 link("sign-up")
             ),
         ),

@@ -1,11 +1,12 @@
-use qun_domain::access::{Account, Actor, Client, Email, LogIn, LogInRefusal, ProvenBy, Role};
+use qun_domain::access::{Account, Actor, Client, Email, LogIn, LogInRefusal, ProvenBy, Role, SessionEnd};
 use qun_domain::command::Failure;
 use qun_domain::fault::Fault;
-use qun_domain::id::SessionId;
+use qun_domain::id::{OrgId, SessionId};
 use qun_domain::tenancy::{Organization, Slug};
 use qun_domain::time::Timestamp;
 use tracing::info;
 
+use super::sessions::{Ending, Which};
 use super::{Access, accounts, sessions};
 use crate::db::{OrgScope, SystemTx};
 
@@ -35,6 +36,14 @@ pub struct LoggedIn {
     pub account: Account,
     /// Its role there.
     pub role: Role,
+}
+
+/// By what a session was begun, which has to hold when it has.
+pub(super) enum Proof {
+    /// The hash of the password.
+    Password(String),
+    /// A session of the account.
+    Session(OrgId, SessionId),
 }
 
 /// Why nobody was logged in.
@@ -74,10 +83,38 @@ impl Access {
     ) -> Result<LoggedIn, LogInProblem> {
         let email: Email = email.parse().map_err(|_| LogInProblem::BadCredentials)?;
         let address = caller.client.address.as_deref();
-        let account = self.prove(&email, password, address).await?;
+        let (account, hash) = self.prove(&email, password, address).await?;
         let (organization, role) = self.seat(&account, org).await?;
         self.throttle.forget(&email, address).await;
-        self.let_in(account, organization, role, ProvenBy::Password, caller).await
+        let logged_in = self.let_in(account, organization, role, ProvenBy::Password, caller).await?;
+        self.stands(logged_in, Proof::Password(hash), caller).await
+    }
+
+    /// The session that has begun, if what it was begun by still holds: a password that was
+    /// changed meanwhile, or a session that was ended, began nothing. Whoever changes or ends
+    /// holds the account ([`Access::end_sessions`]) and so waits for this look, and then finds
+    /// the session; or this look waits, and then finds the change.
+    pub(super) async fn stands(
+        &self,
+        logged_in: LoggedIn,
+        proof: Proof,
+        caller: &Caller,
+    ) -> Result<LoggedIn, LogInProblem> {
+        let account = logged_in.account.id;
+        let door = SystemTx::begin(&self.db).await?;
+        let hash = accounts::hold(&door, account).await?;
+        let stands = match proof {
+            Proof::Password(proven) => hash == Some(proven),
+            Proof::Session(org, session) => sessions::is_open(&door, org, session).await?,
+        };
+        if stands {
+            door.commit().await?;
+            return Ok(logged_in);
+        }
+        let which = Which::One(logged_in.session);
+        let request_id = caller.request_id.as_deref();
+        self.end_sessions(door, Ending { account, which, why: SessionEnd::Revoked, request_id }).await?;
+        Err(LogInProblem::BadCredentials)
     }
 
     /// Begins a session of an account that has proven who it is.
@@ -110,13 +147,13 @@ impl Access {
         })
     }
 
-    /// The account that the password belongs to.
+    /// The account that the password belongs to, and the hash that proved it.
     pub(super) async fn prove(
         &self,
         email: &Email,
         password: &str,
         address: Option<&str>,
-    ) -> Result<Account, LogInProblem> {
+    ) -> Result<(Account, String), LogInProblem> {
         let turn = self.passwords.turn().await?;
         self.throttle
             .admit(email, address)
@@ -126,12 +163,12 @@ impl Access {
         let door = SystemTx::begin(&self.db).await?;
         let found = accounts::account(&door, email).await?;
         door.commit().await?;
-        let (account, hash) = found.unzip();
+        let hash = found.as_ref().map(|(_, hash)| hash.clone());
         let is_proven = turn.verify(hash, password).await?;
-        if !is_proven && let Some(account) = &account {
+        if !is_proven && let Some((account, _)) = &found {
             info!(account.id = %account.id, "a log-in with a wrong password");
         }
-        account.filter(|_| is_proven).ok_or(LogInProblem::BadCredentials)
+        found.filter(|_| is_proven).ok_or(LogInProblem::BadCredentials)
     }
 
     /// Where the account goes in.

@@ -181,20 +181,26 @@ pub(super) async fn take(
     token: &str,
     now: Timestamp,
 ) -> Result<Option<Email>, Fault> {
-    let rows = door
-        .rows(
-            "UPDATE mailed_token SET used_at = $3
-             WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3 RETURNING email",
-            vec![hash_of(token).into(), purpose.code().into(), now.millis().into()],
-        )
-        .await?;
-    let Some(row) = rows.first() else { return Ok(None) };
-    let email = email(row)?;
+    let sql = "SELECT email FROM mailed_token WHERE token_hash = $1 AND purpose = $2";
+    let found = door.rows(sql, vec![hash_of(token).into(), purpose.code().into()]).await?;
+    let Some(email) = found.first().map(email).transpose()? else { return Ok(None) };
+    // All letters to the address are held, in one order for everybody who comes.
+    let sql = format!(
+        "SELECT token_hash FROM mailed_token
+         WHERE email = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3 ORDER BY id{}",
+        door.dialect().for_update()
+    );
+    let params = vec![email.as_str().into(), purpose.code().into(), now.millis().into()];
+    let good: Vec<Option<Vec<u8>>> =
+        door.rows(&sql, params.clone()).await?.iter().map(|row| column(row, 0)).collect::<Result<_, _>>()?;
+    if !good.contains(&Some(hash_of(token))) {
+        return Ok(None);
+    }
     // One letter was enough: the others to this address are good for nothing any more.
     door.run(
         "UPDATE mailed_token SET used_at = $3, sent_at = COALESCE(sent_at, $3)
          WHERE email = $1 AND purpose = $2 AND used_at IS NULL",
-        vec![email.as_str().into(), purpose.code().into(), now.millis().into()],
+        params,
     )
     .await?;
     Ok(Some(email))

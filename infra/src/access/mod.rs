@@ -55,6 +55,7 @@ pub use refresh::{RefreshProblem, Refreshed};
 pub use sessions::SessionEntry;
 pub use settings::AccessSettings;
 pub use sign_up::SignUpProblem;
+pub use throttle::network_of;
 pub use token::{Claims, IssuedToken, TokenProblem};
 
 use api_keys::SeenKeys;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::audit::{Note, note};
 use super::sessions::{Ending, Which, own};
-use super::{Access, Caller, LogInProblem, accounts, mailed, passwords};
+use super::{Access, Caller, LogInProblem, accounts, mailed};
 use crate::db::{OrgScope, SystemTx};
 
 /// Why there is no new password.
@@ -75,21 +75,25 @@ impl Access {
         let account = self.account_of(scope).await?.ok_or(Problem::NoSession)?;
         let email = account.email.parse().map_err(|error| Fault::from_error("account.email", error))?;
         let address = caller.client.address.as_deref();
-        let proven = self.prove(&email, present, address).await.map_err(|problem| match problem {
+        let proven = self.prove(&email, present, address).await;
+        let (account, present_hash) = proven.map_err(|problem| match problem {
             LogInProblem::Throttled { retry_after_seconds } => Problem::Throttled { retry_after_seconds },
             LogInProblem::Fault(fault) => Problem::Fault(fault),
             LogInProblem::BadCredentials | LogInProblem::ChooseOrganization(_) => Problem::WrongPassword,
         })?;
         let hash = self.hash(new).await?;
         let door = SystemTx::begin(&self.db).await?;
-        self.change(door, &proven, hash, Which::AllBut(session), scope.request_id()).await?;
+        if accounts::hold(&door, account.id).await? != Some(present_hash) {
+            return Err(Problem::WrongPassword);
+        }
+        self.change(door, &account, hash, Which::AllBut(session), scope.request_id()).await?;
         self.throttle.forget(&email, address).await;
         Ok(())
     }
 
     async fn hash(&self, new: &str) -> Result<String, NewPasswordProblem> {
         let new: Password = new.parse().map_err(|_| NewPasswordProblem::WeakPassword)?;
-        Ok(passwords::hash(new, self.ids.bytes()).await?)
+        Ok(self.passwords.turn().await?.hash(new, self.ids.bytes()).await?)
     }
 
     /// Each organization of the account reads of it in its audit log.

@@ -9,6 +9,7 @@ use qun_domain::fault::Fault;
 use qun_domain::id::SessionId;
 use qun_domain::tenancy::{Organization, Slug};
 
+use super::log_in::Proof;
 use super::sessions::{self, Ending, SessionEntry, Which, own};
 use super::{Access, Caller, LogInProblem, LoggedIn, accounts};
 use crate::db::{OrgScope, SystemTx};
@@ -98,15 +99,17 @@ impl Access {
         to: &Slug,
         caller: &Caller,
     ) -> Result<LoggedIn, SessionProblem> {
-        own(scope).ok_or(SessionProblem::NoSession)?;
+        let (_, session) = own(scope).ok_or(SessionProblem::NoSession)?;
         let account = self.account_of(scope).await?.ok_or(SessionProblem::NoSession)?;
-        let outcome = match self.seat(&account, Some(to)).await {
-            Ok((organization, role)) => {
-                self.let_in(account, organization, role, ProvenBy::Session, caller).await
+        let going = async {
+            let (organization, role) = self.seat(&account, Some(to)).await?;
+            if organization.id == scope.org() {
+                return Err(LogInProblem::BadCredentials);
             }
-            Err(problem) => Err(problem),
+            let begun = self.let_in(account, organization, role, ProvenBy::Session, caller).await?;
+            self.stands(begun, Proof::Session(scope.org(), session), caller).await
         };
-        outcome.map_err(|problem| match problem {
+        going.await.map_err(|problem| match problem {
             LogInProblem::Fault(fault) => SessionProblem::Fault(fault),
             LogInProblem::BadCredentials
             | LogInProblem::ChooseOrganization(_)

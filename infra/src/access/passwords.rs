@@ -21,7 +21,7 @@ const NOBODY: &str =
 /// each takes 19 MiB, and fewer than the throttle's tries can be in flight.
 const AT_ONCE: usize = 8;
 
-/// Verifies passwords, a few at a time.
+/// Verifies and hashes passwords, a few at a time.
 #[derive(Clone)]
 pub(super) struct Passwords {
     turns: Arc<Semaphore>,
@@ -34,7 +34,7 @@ impl Default for Passwords {
     }
 }
 
-/// The right to verify one password.
+/// The right to verify or hash one password.
 pub(super) struct Turn {
     permit: OwnedSemaphorePermit,
 }
@@ -48,6 +48,17 @@ impl Passwords {
 }
 
 impl Turn {
+    /// The argon2id hash of a password, as a PHC string.
+    pub(super) async fn hash(self, password: Password, salt: [u8; 16]) -> Result<String, Fault> {
+        spawn_blocking(move || {
+            // The turn ends with the work, also when nobody waits for it anymore.
+            let _permit = self.permit;
+            hash_now(password.reveal(), &salt)
+        })
+        .await
+        .map_err(|error| Fault::from_error("hashing a password", error))?
+    }
+
     /// Whether `password` is the one behind `hash`; never, when there is no hash.
     pub(super) async fn verify(self, hash: Option<String>, password: &str) -> Result<bool, Fault> {
         // What is too long can have been given to no account: it is not worth hashing whole.
@@ -74,7 +85,7 @@ fn is_behind(hash: &str, password: &str) -> Result<bool, Fault> {
     }
 }
 
-/// The argon2id hash of a password, as a PHC string.
+/// As [`Turn::hash`], at the command line, where nobody waits.
 pub(super) async fn hash(password: Password, salt: [u8; 16]) -> Result<String, Fault> {
     spawn_blocking(move || hash_now(password.reveal(), &salt))
         .await

@@ -9,9 +9,9 @@ use sea_orm::QueryResult;
 use sea_orm::sea_query::Value;
 use serde_json::json;
 
-use super::Access;
 use super::audit::{Note, note};
 use super::refresh_token::RefreshToken;
+use super::{Access, accounts};
 use crate::db::{Db, OrgScope, OrgTx, SystemTx, column};
 use crate::ids::Ids;
 use crate::tenancy::organization_model;
@@ -99,6 +99,12 @@ pub(super) async fn add(
     )
     .await?;
     Ok(())
+}
+
+/// Whether a session is not over, as far as it was ended.
+pub(super) async fn is_open(door: &SystemTx, org: OrgId, session: SessionId) -> Result<bool, Fault> {
+    let sql = "SELECT 1 FROM session WHERE org_id = $1 AND id = $2 AND ended_at IS NULL";
+    Ok(!door.rows(sql, vec![org.0.into(), session.0.into()]).await?.is_empty())
 }
 
 /// What is kept of a session, for the one who brings a token of it.
@@ -226,6 +232,8 @@ impl Access {
              WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 {condition}
              RETURNING org_id, id"
         );
+        // A session that is just beginning is found, or finds this: see `Access::stands`.
+        accounts::hold(&door, account).await?;
         let rows = door.rows(&sql, params).await?;
         let ended: Vec<(OrgId, SessionId)> = rows
             .iter()

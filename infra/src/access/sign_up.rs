@@ -1,14 +1,22 @@
-use qun_domain::access::{MailPurpose, ProvenBy, Role};
+use qun_domain::access::{Email, MailPurpose, Password, ProvenBy, Role};
 use qun_domain::command::Failure;
 use qun_domain::fault::Fault;
 
 use super::create_organization::{CreateOrganizationRefusal, Founder, found};
-use super::{Access, Caller, LogInProblem, LoggedIn, NewOrganization, mailed, passwords};
+use super::{Access, Caller, LogInProblem, LoggedIn, NewOrganization, accounts, mailed};
 use crate::db::SystemTx;
+use crate::tenancy::organization_by_slug;
 
 /// Why nobody signed up.
 #[derive(Debug)]
 pub enum SignUpProblem {
+    /// The mailbox has an account, whose password is another one.
+    WrongPassword,
+    /// Too many tries with a wrong password.
+    Throttled {
+        /// In how many seconds the next is allowed.
+        retry_after_seconds: u64,
+    },
     /// The token is none, was used, or is over.
     BadToken,
     /// The organization cannot be founded like this.
@@ -35,8 +43,8 @@ impl From<Failure<CreateOrganizationRefusal>> for SignUpProblem {
 
 impl Access {
     /// Founds an organization whose owner has the mailbox that the token was sent to, and logs
-    /// the owner in. An account that the address has already becomes owner as it is. A refusal
-    /// leaves the token good.
+    /// the owner in. An account that the address has already becomes owner as it is, for its own
+    /// password. A refusal leaves the token good.
     ///
     /// # Errors
     /// See [`SignUpProblem`].
@@ -51,9 +59,15 @@ impl Access {
         }
         let now = self.clock.now();
         let email = mailed::holder(&self.db, MailPurpose::SignUp, token, now).await?;
-        new.owner_email = email.ok_or(SignUpProblem::BadToken)?.to_string();
+        let email = email.ok_or(SignUpProblem::BadToken)?;
+        new.owner_email = email.to_string();
+        // Before the password is hashed, which costs.
+        if organization_by_slug(&self.db, &new.slug).await?.is_some() {
+            return Err(SignUpProblem::Refused(CreateOrganizationRefusal::SlugTaken));
+        }
+        let given = new.owner_password.clone();
         let (ready, password) = new.check().map_err(SignUpProblem::Refused)?;
-        let password_hash = passwords::hash(password, self.ids.bytes()).await?;
+        let password_hash = self.own_hash(&email, &given, password, caller).await?;
 
         let door = SystemTx::begin(&self.db).await?;
         mailed::take(&door, MailPurpose::SignUp, token, now).await?.ok_or(SignUpProblem::BadToken)?;
@@ -69,5 +83,36 @@ impl Access {
                 SignUpProblem::Fault(Fault::new("the owner of a new organization is not let in"))
             }
         })
+    }
+
+    /// The hash of the new account's password. A mailbox that has an account lets nobody into
+    /// it: that takes the account's own password.
+    async fn own_hash(
+        &self,
+        email: &Email,
+        given: &str,
+        password: Password,
+        caller: &Caller,
+    ) -> Result<String, SignUpProblem> {
+        let door = SystemTx::begin(&self.db).await?;
+        let has_account = accounts::account(&door, email).await?.is_some();
+        door.commit().await?;
+        if !has_account {
+            return Ok(self.passwords.turn().await?.hash(password, self.ids.bytes()).await?);
+        }
+        let address = caller.client.address.as_deref();
+        match self.prove(email, given, address).await {
+            Ok((_, hash)) => {
+                self.throttle.forget(email, address).await;
+                Ok(hash)
+            }
+            Err(LogInProblem::Throttled { retry_after_seconds }) => {
+                Err(SignUpProblem::Throttled { retry_after_seconds })
+            }
+            Err(LogInProblem::Fault(fault)) => Err(SignUpProblem::Fault(fault)),
+            Err(LogInProblem::BadCredentials | LogInProblem::ChooseOrganization(_)) => {
+                Err(SignUpProblem::WrongPassword)
+            }
+        }
     }
 }

@@ -14,76 +14,101 @@ use crate::redis::Redis;
 const BUCKET: Allowance = Allowance { points: 15 * 60, per_second: 1 };
 /// What anything from a network address costs: 100 at once, then one in 9 seconds.
 const FROM_ADDRESS: u32 = BUCKET.points / 100;
+/// What a try for an account costs, wherever it comes from: 50 at once, then one in 18 seconds.
+const FOR_ACCOUNT: u32 = BUCKET.points / 50;
+/// What a try for an account from one address costs: 10 at once, then one in 90 seconds. So a
+/// stranger who hammers shuts himself out, and not the owner.
+const FOR_ACCOUNT_FROM: u32 = BUCKET.points / 10;
+/// What a letter to a mailbox costs: 3 at once, then one in 5 minutes.
+const LETTER: u32 = BUCKET.points / 3;
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    LogIn,
+    Letter,
+}
 
 /// Counts the tries.
 pub(super) struct Throttle {
     budget: Budget,
-    /// What is counted.
-    what: &'static str,
-    /// What one for a mailbox costs.
-    for_account: u32,
+    what: What,
 }
 
 impl Throttle {
-    /// For one account 10 tries at once, then one in 90 seconds.
+    /// Counts tries of log-in.
     pub(super) fn log_in(clock: Clock, redis: Option<Redis>) -> Self {
-        let budget = Budget::new(BUCKET, clock, redis);
-        Self { budget, what: "log-in", for_account: BUCKET.points / 10 }
+        Self { budget: Budget::new(BUCKET, clock, redis), what: What::LogIn }
     }
 
-    /// To one mailbox 3 letters at once, then one in 5 minutes.
+    /// Counts letters.
     pub(super) fn letters(clock: Clock, redis: Option<Redis>) -> Self {
-        let budget = Budget::new(BUCKET, clock, redis);
-        Self { budget, what: "letter", for_account: BUCKET.points / 3 }
+        Self { budget: Budget::new(BUCKET, clock, redis), what: What::Letter }
     }
 
     /// Counts a try before it is made, so that tries at the same time cannot pass
     /// together and one that is broken off counts; or says in how many seconds
     /// the next is allowed.
     pub(super) async fn admit(&self, email: &Email, address: Option<&str>) -> Result<(), u64> {
-        let from = address.map(|address| self.for_address(address));
-        if let Some(from) = &from {
-            self.draw(from, FROM_ADDRESS).await?;
-        }
-        if let Err(wait) = self.draw(&self.for_account(email), self.for_account).await {
-            if let Some(from) = &from {
-                self.budget.give_back(from, FROM_ADDRESS).await;
+        let buckets = self.buckets(email, address);
+        for (at, (bucket, cost)) in buckets.iter().enumerate() {
+            if let Err(wait) = self.draw(bucket, *cost).await {
+                for (bucket, cost) in &buckets[..at] {
+                    self.budget.give_back(bucket, *cost).await;
+                }
+                return Err(wait);
             }
-            return Err(wait);
         }
         Ok(())
     }
 
     /// Forgets the tries for an account whose password was right, and the one from its address.
     pub(super) async fn forget(&self, email: &Email, address: Option<&str>) {
-        self.budget.give_back(&self.for_account(email), BUCKET.points).await;
-        if let Some(address) = address {
-            self.budget.give_back(&self.for_address(address), FROM_ADDRESS).await;
+        for (bucket, cost) in self.buckets(email, address) {
+            let points = if cost == FROM_ADDRESS { cost } else { BUCKET.points };
+            self.budget.give_back(&bucket, points).await;
         }
+    }
+
+    /// From which buckets a try draws, and how much.
+    fn buckets(&self, email: &Email, address: Option<&str>) -> Vec<(String, u32)> {
+        // By hash: a copy of Redis names nobody.
+        let hash: [u8; 32] = Sha256::digest(email.as_str()).into();
+        let account = hash.map(|byte| format!("{byte:02x}")).concat();
+        let network = address.map(network_of).unwrap_or_default();
+        let mut buckets = Vec::new();
+        let what = match self.what {
+            What::LogIn => {
+                buckets.push((format!("log-in account {account} {network}"), FOR_ACCOUNT_FROM));
+                buckets.push((format!("log-in account {account}"), FOR_ACCOUNT));
+                "log-in"
+            }
+            What::Letter => {
+                buckets.push((format!("letter account {account}"), LETTER));
+                "letter"
+            }
+        };
+        if address.is_some() {
+            buckets.push((format!("{what} address {network}"), FROM_ADDRESS));
+        }
+        buckets
     }
 
     async fn draw(&self, who: &str, seconds: u32) -> Result<(), u64> {
         let balance = self.budget.charge(who, seconds).await;
         if balance.is_granted { Ok(()) } else { Err(u64::from(seconds.saturating_sub(balance.left).max(1))) }
     }
+}
 
-    /// By hash: a copy of Redis names nobody.
-    fn for_account(&self, email: &Email) -> String {
-        let hash: [u8; 32] = Sha256::digest(email.as_str()).into();
-        format!("{} account {}", self.what, hash.map(|byte| format!("{byte:02x}")).concat())
-    }
-
-    /// A home has a whole network of the sixth version (its first 64 bits), and one address of
-    /// the fourth.
-    fn for_address(&self, address: &str) -> String {
-        let what = self.what;
-        match address.parse() {
-            Ok(IpAddr::V6(address)) => {
-                let [a, b, c, d, ..] = address.segments();
-                format!("{what} address {}", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-            }
-            _ => format!("{what} address {address}"),
+/// What counts as one address: a home has a whole network of the sixth version (its first 64
+/// bits), and one address of the fourth.
+pub fn network_of(address: &str) -> String {
+    match address.parse() {
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string()
         }
+        _ => address.to_owned(),
     }
 }
 
@@ -120,6 +145,20 @@ mod tests {
         clock.set(at(90));
         assert_eq!(throttle.admit(&ann, None).await, Ok(()));
         assert_eq!(throttle.admit(&ann, None).await, Err(90));
+    }
+
+    #[tokio::test]
+    async fn who_hammers_shuts_nobody_else_out_soon() {
+        let (_, throttle) = throttle();
+        let ann = email("ann@example.org");
+        for n in 0..200 {
+            assert_eq!(throttle.admit(&ann, Some("192.0.2.1")).await.is_ok(), n < 10);
+        }
+        assert_eq!(throttle.admit(&ann, Some("192.0.2.2")).await, Ok(()), "the owner");
+        for n in 0..50 {
+            let admitted = throttle.admit(&ann, Some(&format!("198.51.100.{n}"))).await;
+            assert_eq!(admitted.is_ok(), n < 39, "many addresses meet the limit of the account");
+        }
     }
 
     #[tokio::test]

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
-use lettre::{AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::{Address, AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use qun_domain::time::Timestamp;
 use thiserror::Error;
 use tracing::info;
@@ -71,7 +71,9 @@ impl Mailer {
     /// # Errors
     /// See [`MailError`].
     pub async fn send(&self, letter: &Letter, now: Timestamp) -> Result<(), MailError> {
-        let to: Mailbox = letter.to.parse().map_err(|error| MailError::Letter(Box::new(error)))?;
+        // An address and nothing else: a name in it would be a stranger's.
+        let to: Address = letter.to.parse().map_err(|error| MailError::Letter(Box::new(error)))?;
+        let to = Mailbox::new(None, to);
         let message = Message::builder()
             .from(self.from.clone())
             .to(to)

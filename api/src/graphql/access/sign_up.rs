@@ -51,8 +51,8 @@ struct CompleteSignUpInput {
     /// The token of the letter: good once, for 24 hours.
     #[graphql(secret)]
     token: String,
-    /// The password of the account: 10 to 200 characters. An account that the address has
-    /// already keeps its own.
+    /// The password of the account: 10 to 200 characters. If the address has an account
+    /// already, the password of that.
     #[graphql(secret)]
     password: String,
     /// What others call the account: 1 to 200 characters.
@@ -75,6 +75,8 @@ struct CompleteSignUpPayload {
     account: Option<Account>,
     /// The organization that the account owns now; null when nobody signed up.
     organization: Option<OrganizationChoice>,
+    /// In how many seconds the next try is looked at; null unless the code is THROTTLED.
+    retry_after_seconds: Option<u64>,
     /// Why nobody signed up, in which case the token is still good; empty when somebody did.
     user_errors: Vec<UserError>,
 }
@@ -146,11 +148,17 @@ impl SignUpMutation {
                 refresh_token: Some(logged_in.refresh_token),
                 account: Some(logged_in.account.into()),
                 organization: Some(logged_in.organization.into()),
+                retry_after_seconds: None,
                 user_errors: Vec::new(),
             }),
             Err(SignUpProblem::BadToken | SignUpProblem::Refused(Refusal::BadEmail)) => {
                 Ok(refused(Code::TokenInvalid, &["input", "token"]))
             }
+            Err(SignUpProblem::WrongPassword) => Ok(refused(Code::WrongPassword, &["input", "password"])),
+            Err(SignUpProblem::Throttled { retry_after_seconds }) => Ok(CompleteSignUpPayload {
+                retry_after_seconds: Some(retry_after_seconds),
+                ..refused(Code::Throttled, &["input", "password"])
+            }),
             Err(SignUpProblem::Refused(Refusal::SlugTaken)) => {
                 Ok(refused(Code::NameTaken, &["input", "organization", "slug"]))
             }

@@ -5,7 +5,8 @@ use metrics::gauge;
 use qun_domain::id::OrgId;
 use tokio::sync::watch;
 
-/// What part of all seats one organization may take: a quarter.
+/// What part of all seats one organization may take, or all who have not said who they are: a
+/// quarter.
 const PART: usize = 4;
 
 /// How a stream reaches its client.
@@ -40,6 +41,8 @@ struct Shared {
 #[derive(Default)]
 struct Taken {
     all: usize,
+    /// Those who have not said who they are.
+    strangers: usize,
     by_org: HashMap<OrgId, usize>,
 }
 
@@ -51,10 +54,11 @@ impl Seats {
     /// A place, if one is left.
     pub(in crate::http) fn take(&self, transport: Transport) -> Option<Seat> {
         let mut taken = self.taken();
-        if taken.all >= self.0.most {
+        if taken.all >= self.0.most || taken.strangers >= self.part() {
             return None;
         }
         taken.all += 1;
+        taken.strangers += 1;
         gauge!("qun_streams_open", "transport" => transport.code()).increment(1.0);
         Some(Seat { seats: self.clone(), transport, org: None })
     }
@@ -62,6 +66,10 @@ impl Seats {
     /// Tells all who sit to leave.
     pub(in crate::http) fn close(&self) {
         self.0.closing.send_replace(true);
+    }
+
+    fn part(&self) -> usize {
+        (self.0.most / PART).max(1)
     }
 
     fn taken(&self) -> MutexGuard<'_, Taken> {
@@ -79,12 +87,13 @@ pub(in crate::http) struct Seat {
 impl Seat {
     /// Says for which organization the place is; `false` when that has its part already.
     pub(in crate::http) fn belongs_to(&mut self, org: OrgId) -> bool {
-        let part = (self.seats.0.most / PART).max(1);
+        let part = self.seats.part();
         let mut taken = self.seats.taken();
         let of_org = taken.by_org.entry(org).or_default();
         let is_free = *of_org < part;
         if is_free {
             *of_org += 1;
+            taken.strangers = taken.strangers.saturating_sub(1);
             self.org = Some(org);
         }
         is_free
@@ -110,6 +119,9 @@ impl Drop for Seat {
     fn drop(&mut self) {
         let mut taken = self.seats.taken();
         taken.all = taken.all.saturating_sub(1);
+        if self.org.is_none() {
+            taken.strangers = taken.strangers.saturating_sub(1);
+        }
         if let Some(org) = self.org
             && let Some(of_org) = taken.by_org.get_mut(&org)
         {
@@ -144,5 +156,17 @@ mod tests {
         assert!(sit(1).is_some(), "who leaves makes room");
         drop(sitting);
         assert!(seats.taken().by_org.is_empty() && seats.taken().all == 0);
+    }
+
+    #[test]
+    fn who_has_not_said_who_it_is_leaves_room() {
+        let seats = Seats::new(8);
+        let strangers: Vec<Seat> = (0..8).filter_map(|_| seats.take(Transport::WebSocket)).collect();
+        assert_eq!(strangers.len(), 2);
+        drop(strangers);
+        let mut seat = seats.take(Transport::Sse).expect("a seat");
+        assert!(seat.belongs_to(OrgId(uuid::Uuid::from_u128(1))));
+        let strangers: Vec<Seat> = (0..8).filter_map(|_| seats.take(Transport::WebSocket)).collect();
+        assert_eq!(strangers.len(), 2, "who has said it is none");
     }
 }

@@ -1,6 +1,7 @@
 //! Server-sent events, as graphql-sse has them in its mode of distinct connections.
 
 use std::fmt::Write;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -70,6 +71,9 @@ async fn tell(mut told: Told, sender: mpsc::Sender<Bytes>, farewell: Farewell) {
     let last = |text: Bytes| *farewell.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
     let mut closing = told.seat.closing();
     let mut heartbeats = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
+    let mut entered = told.entered.take();
+    // It goes on waiting while other things are told.
+    let mut ended = pin!(may_no_more(entered.as_mut(), &told.clock, told.locale));
     loop {
         let piece = tokio::select! {
             answer = told.operation.answers.next() => match answer {
@@ -80,7 +84,7 @@ async fn tell(mut told: Told, sender: mpsc::Sender<Bytes>, farewell: Farewell) {
                 Some(answer) => event(&answer, told.live.as_deref()),
             },
             _ = heartbeats.tick() => Bytes::from_static(b":\n\n"),
-            ended = may_no_more(told.entered.as_mut(), &told.clock, told.locale) => return last(final_event(&ended)),
+            ended = &mut ended => return last(final_event(&ended)),
             () = closing.wait() => return last(Bytes::from_static(COMPLETE)),
             () = sender.closed() => return,
         };

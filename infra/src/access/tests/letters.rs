@@ -129,9 +129,11 @@ async fn who_has_an_account_founds_another_organization(db: Db) {
     let post = Post::new(db).await;
     post.stage.organization("first").await;
     let token = post.token(MailPurpose::SignUp, "owner@example.org").await;
-    let new = NewOrganization { owner_password: NEW.to_owned(), ..demo("second") };
-    post.sign_up(&token, new).await.expect("a founder");
-    assert!(post.can_log_in("owner@example.org", PASSWORD).await, "the password is the old one");
+    let guessed = NewOrganization { owner_password: NEW.to_owned(), ..demo("second") };
+    let problem = post.sign_up(&token, guessed).await.expect_err("the letter alone opens no account");
+    assert!(matches!(problem, SignUpProblem::WrongPassword), "{problem:?}");
+    post.sign_up(&token, demo("second")).await.expect("by the account's own password");
+    assert!(post.can_log_in("owner@example.org", PASSWORD).await);
     assert!(!post.can_log_in("owner@example.org", NEW).await);
 }
 

@@ -2,7 +2,8 @@ use qun_domain::access::{Client, GRACE, LONGEST};
 use qun_domain::id::SessionId;
 
 use super::*;
-use crate::access::{AuthProblem, LoggedIn, RefreshProblem, SessionProblem, audit_page};
+use crate::access::log_in::Proof;
+use crate::access::{AuthProblem, LogInProblem, LoggedIn, RefreshProblem, SessionProblem, audit_page};
 use crate::db::OrgRead;
 
 on_both!(
@@ -16,6 +17,7 @@ on_both!(
     one_goes_on_to_another_organization,
     a_token_of_the_operator_knows_no_sessions,
     at_once_one_token_gives_one_next,
+    what_ended_meanwhile_begins_nothing,
 );
 
 async fn entered(stage: &Stage, email: &str) -> LoggedIn {
@@ -189,7 +191,7 @@ async fn one_goes_on_to_another_organization(db: Db) {
     assert_eq!(scope(&stage, &there.access_token).await.org(), other.id);
     assert!(refreshed(&stage, &login.refresh_token).await.is_some(), "the first goes on");
     assert_eq!(stage.access.own_sessions(&here).await.expect("a list").len(), 2);
-    for foreign in ["bobs", "nowhere"] {
+    for foreign in ["bobs", "nowhere", "demo"] {
         let problem = stage.access.switch_organization(&here, &slug(foreign), &caller).await;
         assert!(matches!(problem, Err(SessionProblem::NotFound)), "{foreign}");
     }
@@ -217,4 +219,27 @@ async fn at_once_one_token_gives_one_next(db: Db) {
     let at_once = futures_util::future::join_all((0..8).map(|_| refreshed(&stage, &first))).await;
     assert!(at_once[0].is_some());
     assert!(at_once.iter().all(|next| *next == at_once[0]), "all are given the same");
+}
+
+/// A password that is changed, and a session that ends, while a session begins by them.
+async fn what_ended_meanwhile_begins_nothing(db: Db) {
+    let stage = demo_stage(db).await;
+    let other = stage.organization("other").await;
+    let caller = Caller::default();
+    let begun = entered(&stage, "owner@example.org").await;
+    let stale = Proof::Password("the hash of a password that was".to_owned());
+    let problem = stage.access.stands(begun.clone(), stale, &caller).await.expect_err("changed");
+    assert!(matches!(problem, LogInProblem::BadCredentials), "{problem:?}");
+    assert_eq!(refreshed(&stage, &begun.refresh_token).await, None);
+
+    let first = entered(&stage, "owner@example.org").await;
+    let here = scope(&stage, &first.access_token).await;
+    let further = entered(&stage, "owner@example.org").await;
+    stage.access.log_out(&here, false).await.expect("an end");
+    let proof = Proof::Session(here.org(), first.session);
+    stage.access.stands(further.clone(), proof, &caller).await.expect_err("ended");
+    assert_eq!(refreshed(&stage, &further.refresh_token).await, None);
+    // The scope of the ended session is still at hand, as in a server that has not heard of it.
+    let switched = stage.access.switch_organization(&here, &slug("other"), &caller).await;
+    assert!(matches!(switched, Err(SessionProblem::NotFound)), "{other:?}");
 }

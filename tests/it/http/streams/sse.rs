@@ -4,13 +4,32 @@ use futures_util::StreamExt;
 use reqwest::{Method, Response};
 
 use super::{garden, join, joins};
-use crate::harness::{Answer, Process, Served, served_on_both};
+use crate::harness::{Answer, Backend, PASSWORD, Process, Served, email, served_on_both};
 
 served_on_both!(
     events_are_told_with_their_ids_and_go_on_after_the_last,
     queries_are_answered_as_events_where_nothing_else_is_taken,
     what_is_not_taken_is_refused,
 );
+
+/// On one back end: it takes half a minute.
+#[tokio::test]
+async fn a_log_out_ends_a_stream_in_which_nothing_happens() {
+    let Some(served) = Served::new(Backend::Sqlite).await else { return };
+    let owner = served.found("acme").await;
+    let start = garden(&served, &owner).await;
+    let log_in = format!(
+        "mutation {{ logIn(input: {{email: {:?}, password: {PASSWORD:?}}}) {{ accessToken }} }}",
+        email("acme", "owner")
+    );
+    let login = Answer::of(served.process.asking(&log_in)).await.json();
+    let token = login["data"]["logIn"]["accessToken"].as_str().expect("a token").to_owned();
+    let mut events = follow(&served.process, &token, &joins(&start), None).await;
+    served.process.data(&token, "mutation { logOut(input: {}) { endedSessions } }").await;
+    let last = events.next().await;
+    assert!(last[1].contains("UNAUTHENTICATED"), "{last:?}");
+    served.close().await;
+}
 
 /// An event stream that is read event by event.
 struct Events {
