@@ -5,10 +5,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use qun_tests::stage::crowd::{GROUP, populate, week_before};
+use qun_tests::stage::postgres::{Database, Postgres};
+use qun_tests::stage::qun::{ORG, Qun};
 
-use crate::crowd::{GROUP, populate, week_before};
-use crate::postgres::{Database, Postgres};
-use crate::qun::{ORG, Qun};
 use crate::report::Row;
 
 const ROUNDS: usize = 2;

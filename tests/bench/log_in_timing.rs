@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
+use qun_tests::stage::http::Connection;
+use qun_tests::stage::postgres::Postgres;
+use qun_tests::stage::qun::{ORG, Qun};
 use serde_json::{Value, json};
 
-use crate::http::Connection;
-use crate::postgres::Postgres;
-use crate::qun::{ORG, Qun};
 use crate::report::Row;
 
 /// Accounts that there are, each tried so many times: fewer than are throttled.

@@ -1,13 +1,9 @@
 //! Measures Qun against what the machine could do at best, in one run, in alternating rounds.
 
-mod crowd;
-mod http;
 mod jobs_tiering;
 mod log_in_timing;
 mod memory_idle;
 mod page_costs;
-mod postgres;
-mod qun;
 mod read_member_page;
 mod report;
 mod write_ingest;
@@ -16,9 +12,8 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Parser;
-
-use postgres::Postgres;
-use qun::Qun;
+use qun_tests::stage::postgres::Postgres;
+use qun_tests::stage::qun::Qun;
 
 /// Measure Qun against the physical limit of this machine.
 #[derive(Debug, Parser)]

@@ -4,9 +4,9 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use anyhow::Result;
+use qun_tests::stage::postgres::Postgres;
+use qun_tests::stage::qun::{ORG, Qun};
 
-use crate::postgres::Postgres;
-use crate::qun::{ORG, Qun};
 use crate::report::Row;
 
 /// The most it may hold, in MiB.

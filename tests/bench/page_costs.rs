@@ -4,10 +4,11 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
+use qun_tests::stage::http::Connection;
+use qun_tests::stage::postgres::Postgres;
+use qun_tests::stage::qun::{Qun, Server};
 use serde_json::json;
 
-use crate::postgres::Postgres;
-use crate::qun::{Qun, Server};
 use crate::read_member_page::{Request, pages, rate, stage};
 use crate::report::Row;
 
@@ -82,7 +83,7 @@ pub(crate) fn measure(qun: &Qun, postgres: &Postgres, scratch: &Path, seconds: u
 
 /// New communities a second, over one connection.
 fn mutations(server: &Server, token: &str, name: &str, keyed: bool) -> Result<f64> {
-    let mut connection = crate::http::Connection::open(server.address())?;
+    let mut connection = Connection::open(server.address())?;
     let begun = std::time::Instant::now();
     for n in 0..MUTATIONS {
         let name = format!("{name} {n}");

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use qun_tests::stage::crowd::{GROUP, populate, week_before};
+use qun_tests::stage::http::Connection;
+use qun_tests::stage::postgres::{Database, Postgres};
+use qun_tests::stage::qun::{Qun, Server};
 use serde_json::{Value, json};
 
-use crate::crowd::{GROUP, populate, week_before};
-use crate::http::Connection;
-use crate::postgres::{Database, Postgres};
-use crate::qun::{Qun, Server};
 use crate::report::Row;
 
 const ORGS: [&str; 8] = ["one", "two", "three", "four", "five", "six", "seven", "eight"];

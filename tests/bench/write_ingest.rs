@@ -6,12 +6,12 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use qun_tests::stage::http::Connection;
+use qun_tests::stage::postgres::{Database, Postgres};
+use qun_tests::stage::qun::{ORG, Qun};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::http::Connection;
-use crate::postgres::{Database, Postgres};
-use crate::qun::{ORG, Qun};
 use crate::report::Row;
 
 const GROUPS: usize = 20;

@@ -1,1 +1,3 @@
+//! What the benches and the load test are measured on.
 
+pub mod stage;

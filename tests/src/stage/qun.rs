@@ -10,21 +10,23 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 
 /// The organization of every measurement.
-pub(crate) const ORG: &str = "bench";
+pub const ORG: &str = "bench";
 /// Its owner.
-pub(crate) const OWNER: &str = "owner@bench.example";
+pub const OWNER: &str = "owner@bench.example";
+/// The owner's password.
+pub const PASSWORD: &str = "correct horse battery";
 
 /// How often a child is looked at.
 const GLANCE: Duration = Duration::from_millis(10);
 
 /// The release binary.
 #[derive(Clone, Debug)]
-pub(crate) struct Qun {
+pub struct Qun {
     binary: PathBuf,
 }
 
 impl Qun {
-    pub(crate) fn new(binary: PathBuf) -> Self {
+    pub fn new(binary: PathBuf) -> Self {
         Self { binary }
     }
 
@@ -35,7 +37,7 @@ impl Qun {
     }
 
     /// Runs a command to its end; what it printed.
-    pub(crate) fn run(&self, database: &str, args: &[&str]) -> Result<String> {
+    pub fn run(&self, database: &str, args: &[&str]) -> Result<String> {
         let output = self.command(database, args).output().context("qun does not start")?;
         let errors = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "qun {}: {errors}", args.join(" "));
@@ -43,19 +45,19 @@ impl Qun {
     }
 
     /// Makes an organization.
-    pub(crate) fn found(&self, database: &str, slug: &str) -> Result<()> {
+    pub fn found(&self, database: &str, slug: &str) -> Result<()> {
         let create = ["org", "create", "--slug", slug, "--name", slug, "--time-zone", "UTC"];
-        let owner = ["--owner-email", OWNER, "--owner-password", "correct horse battery"];
+        let owner = ["--owner-email", OWNER, "--owner-password", PASSWORD];
         self.run(database, &[&create[..], &owner[..]].concat()).map(|_| ())
     }
 
     /// An access token of the owner.
-    pub(crate) fn token(&self, database: &str, slug: &str) -> Result<String> {
+    pub fn token(&self, database: &str, slug: &str) -> Result<String> {
         self.run(database, &["token", "--org", slug, "--email", OWNER, "--minutes", "240"])
     }
 
     /// Runs a command that prints a line a step: when each came, and the most memory it held, in KiB.
-    pub(crate) fn steps(&self, database: &str, args: &[&str]) -> Result<(Vec<Duration>, u64)> {
+    pub fn steps(&self, database: &str, args: &[&str]) -> Result<(Vec<Duration>, u64)> {
         let begun = Instant::now();
         let mut child = self.command(database, args).stdout(Stdio::piped()).spawn()?;
         let lines = BufReader::new(child.stdout.take().context("qun has no output")?);
@@ -75,17 +77,21 @@ impl Qun {
 
     /// Starts a server on a free port, with budgets that are never spent, and waits until it
     /// is ready.
-    pub(crate) fn serve(&self, database: &str) -> Result<Server> {
+    pub fn serve(&self, database: &str) -> Result<Server> {
         let budget = ["--query-points=1000000000", "--query-points-per-second=1000000000"];
         self.serve_with(database, &[&budget[..], &["--interaction-rows=0"]].concat())
     }
 
     /// Starts a server on a free port, under these flags, and waits until it is ready.
-    pub(crate) fn serve_with(&self, database: &str, flags: &[&str]) -> Result<Server> {
+    pub fn serve_with(&self, database: &str, flags: &[&str]) -> Result<Server> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
-        let child =
-            self.command(database, &[&["serve", "--listen", &address][..], flags].concat()).spawn()?;
-        let mut server = Server { child, address };
+        self.serve_at(database, &address, flags)
+    }
+
+    /// Starts a server at an address, under these flags, and waits until it is ready.
+    pub fn serve_at(&self, database: &str, address: &str, flags: &[&str]) -> Result<Server> {
+        let child = self.command(database, &[&["serve", "--listen", address][..], flags].concat()).spawn()?;
+        let mut server = Server { child, address: address.to_owned() };
         for _ in 0..1_000 {
             if let Some(status) = server.child.try_wait()? {
                 bail!("qun serve ended with {status}");
@@ -101,18 +107,18 @@ impl Qun {
 
 /// A running server, ended with its value.
 #[derive(Debug)]
-pub(crate) struct Server {
+pub struct Server {
     child: Child,
     address: String,
 }
 
 impl Server {
-    pub(crate) fn address(&self) -> &str {
+    pub fn address(&self) -> &str {
         &self.address
     }
 
     /// Resident memory now, in KiB.
-    pub(crate) fn resident(&self) -> Result<u64> {
+    pub fn resident(&self) -> Result<u64> {
         memory(self.child.id(), "VmRSS").context("the server's memory cannot be read")
     }
 }

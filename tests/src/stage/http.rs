@@ -2,40 +2,54 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 
+/// What is not answered for so long is broken.
+pub const PATIENCE: Duration = Duration::from_mins(1);
+
 /// A connection that is kept open.
-pub(crate) struct Connection {
+#[derive(Debug)]
+pub struct Connection {
     stream: BufReader<TcpStream>,
 }
 
 impl Connection {
-    pub(crate) fn open(address: &str) -> Result<Self> {
+    /// Connects to `HOST:PORT`.
+    pub fn open(address: &str) -> Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
         Ok(Self { stream: BufReader::new(stream) })
     }
 
     /// Sends a request and reads its answer, which has to be 200.
-    pub(crate) fn post(
-        &mut self,
-        token: &str,
-        path: &str,
-        content_type: &str,
-        body: &[u8],
-    ) -> Result<Vec<u8>> {
+    pub fn post(&mut self, token: &str, path: &str, content_type: &str, body: &[u8]) -> Result<Vec<u8>> {
         self.post_with(path, &format!("Authorization: Bearer {token}\r\n"), content_type, body)
     }
 
     /// As [`Connection::post`], with header lines of the caller's, each with its line end.
-    pub(crate) fn post_with(
+    pub fn post_with(
         &mut self,
         path: &str,
         headers: &str,
         content_type: &str,
         body: &[u8],
     ) -> Result<Vec<u8>> {
+        let (status, answer) = self.exchange(path, headers, content_type, body)?;
+        ensure!(status == 200, "{path} answers {status}: {}", String::from_utf8_lossy(&answer));
+        Ok(answer)
+    }
+
+    /// As [`Connection::post_with`], whatever the status is: it comes with the answer.
+    pub fn exchange(
+        &mut self,
+        path: &str,
+        headers: &str,
+        content_type: &str,
+        body: &[u8],
+    ) -> Result<(u16, Vec<u8>)> {
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: bench\r\n{headers}Content-Type: {content_type}\r\n\
              Accept: application/json\r\nContent-Length: {}\r\n\r\n",
@@ -50,9 +64,7 @@ impl Connection {
             self.stream.get_mut().write_all(&request)?;
             self.stream.get_mut().write_all(body)?;
         }
-        let (status, answer) = self.answer()?;
-        ensure!(status == 200, "{path} answers {status}: {}", String::from_utf8_lossy(&answer));
-        Ok(answer)
+        self.answer()
     }
 
     fn answer(&mut self) -> Result<(u16, Vec<u8>)> {

@@ -9,22 +9,22 @@ use anyhow::{Context, Result, ensure};
 
 /// A server, under a log-in that may do everything.
 #[derive(Clone, Debug)]
-pub(crate) struct Postgres {
+pub struct Postgres {
     url: String,
 }
 
 impl Postgres {
-    pub(crate) fn new(url: String) -> Self {
+    pub fn new(url: String) -> Self {
         Self { url }
     }
 
     /// An empty database; one of this name is replaced.
-    pub(crate) fn database(&self, name: &str) -> Result<Database> {
+    pub fn database(&self, name: &str) -> Result<Database> {
         self.create(name, "")
     }
 
     /// A copy of a database that nobody is connected to.
-    pub(crate) fn copy(&self, of: &Database, name: &str) -> Result<Database> {
+    pub fn copy(&self, of: &Database, name: &str) -> Result<Database> {
         self.create(name, &format!(" TEMPLATE {} STRATEGY file_copy", of.name))
     }
 
@@ -42,7 +42,7 @@ impl Postgres {
 
 /// A database that is gone with its value.
 #[derive(Debug)]
-pub(crate) struct Database {
+pub struct Database {
     server: String,
     name: String,
     url: String,
@@ -58,17 +58,17 @@ impl Drop for Database {
 }
 
 impl Database {
-    pub(crate) fn url(&self) -> &str {
+    pub fn url(&self) -> &str {
         &self.url
     }
 
     /// Runs statements; what the last of them gives, a line a row.
-    pub(crate) fn run(&self, sql: &str) -> Result<String> {
+    pub fn run(&self, sql: &str) -> Result<String> {
         psql(&self.url, sql)
     }
 
     /// How long the last of these statements takes, by psql's own clock.
-    pub(crate) fn time(&self, sql: &str) -> Result<Duration> {
+    pub fn time(&self, sql: &str) -> Result<Duration> {
         let output = self.run(&format!("\\timing on\n{sql}"))?;
         let millis = output
             .lines()
@@ -79,7 +79,7 @@ impl Database {
     }
 
     /// Transactions a second of pgbench scripts, taken at random, over prepared statements as `qun_app`.
-    pub(crate) fn pgbench(&self, scripts: &[PathBuf], clients: usize, seconds: u32) -> Result<f64> {
+    pub fn pgbench(&self, scripts: &[PathBuf], clients: usize, seconds: u32) -> Result<f64> {
         let output = Command::new("pgbench")
             .args(["--no-vacuum", "--protocol=prepared", "--jobs=2"])
             .args([format!("--client={clients}"), format!("--time={seconds}")])

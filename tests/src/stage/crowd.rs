@@ -4,14 +4,14 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::postgres::Database;
-use crate::qun::Qun;
+use super::postgres::Database;
+use super::qun::Qun;
 
 /// The name of the group in each organization.
-pub(crate) const GROUP: &str = "crowd";
+pub const GROUP: &str = "crowd";
 
 /// The ISO week so many weeks ago: 1 is the last that has ended.
-pub(crate) fn week_before(database: &Database, weeks: u32) -> Result<String> {
+pub fn week_before(database: &Database, weeks: u32) -> Result<String> {
     let days = 7 * weeks;
     database
         .run(&format!(r#"SELECT to_char(now() AT TIME ZONE 'UTC' - interval '{days} days', 'IYYY-"W"IW')"#))
@@ -21,7 +21,7 @@ pub(crate) fn week_before(database: &Database, weeks: u32) -> Result<String> {
 /// the last 90 days, the others on none to two.
 ///
 /// One imported message makes the group and tells the key under which its days are counted.
-pub(crate) fn populate(
+pub fn populate(
     qun: &Qun,
     database: &Database,
     scratch: &Path,
