@@ -3,7 +3,6 @@
 //!
 //! Nothing is lost with them: a client that is told that a document is not known sends it again.
 
-use std::fmt::Write;
 use std::sync::Arc;
 
 use moka::sync::Cache;
@@ -11,6 +10,7 @@ use redis::AsyncCommands;
 use sha2::{Digest, Sha256};
 
 use crate::clock::Clock;
+use crate::hex::hex;
 use crate::redis::Redis;
 
 /// The bytes of all texts that a process keeps.
@@ -43,14 +43,6 @@ impl TextHash {
             *byte = u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).ok()?;
         }
         Some(Self(bytes))
-    }
-
-    fn hex(self) -> String {
-        self.0.iter().fold(String::with_capacity(64), |mut hex, byte| {
-            // Writing to a text cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
     }
 }
 
@@ -99,7 +91,7 @@ impl Texts {
 }
 
 fn key(hash: TextHash) -> String {
-    format!("qun:document:{}", hash.hex())
+    format!("qun:document:{}", hex(&hash.0))
 }
 
 #[cfg(test)]
@@ -118,7 +110,7 @@ mod tests {
         let text = "query($id:ID!){user(id:$id){name}}";
         let hex = "71f7dc5758652baac68e4a10c50be732b741c892ade2883a99358f52b555286b";
         assert_eq!(TextHash::read(hex), Some(TextHash::of(text)));
-        assert_eq!(TextHash::of(text).hex(), hex);
+        assert_eq!(crate::hex::hex(&TextHash::of(text).0), hex);
         for bad in ["", &hex[1..], &format!("{hex}0"), &hex.to_uppercase(), &format!("+{}", &hex[1..])] {
             assert_eq!(TextHash::read(bad), None, "{bad}");
         }

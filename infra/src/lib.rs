@@ -11,6 +11,7 @@ pub mod db;
 pub mod doctor;
 pub mod documents;
 pub mod groups;
+mod hex;
 pub mod ids;
 pub mod jobs;
 pub mod mail;

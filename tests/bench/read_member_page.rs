@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use qun_tests::stage::crowd::{GROUP, populate, week_before};
+use qun_tests::stage::crowd::{GROUP, PAGE_QUERY, populate, week_before};
 use qun_tests::stage::http::Connection;
 use qun_tests::stage::postgres::{Database, Postgres};
 use qun_tests::stage::qun::{Qun, Server};
@@ -18,15 +18,6 @@ const MEMBERS: u64 = 5_000;
 const PAGES: usize = 8;
 const CLIENTS: usize = 4;
 const ROUNDS: usize = 3;
-
-const QUERY: &str = r"query Page($group: String!, $after: String) {
-  group(name: $group) {
-    members(first: 50, after: $after, order: SCORE) {
-      nodes { person { id displayName } score { tier score } }
-      pageInfo { hasNextPage endCursor }
-    }
-  }
-}";
 
 /// The statement behind the page: the scorecards after a place and the persons they are of.
 /// One row more than the page tells whether there is another.
@@ -98,8 +89,9 @@ fn pages_of(qun: &Qun, database: &Database, server: &Server, org: &str) -> Resul
     let mut after = Value::Null;
     let mut requests = Vec::new();
     for page in 0..=PAGES {
-        let body =
-            serde_json::to_vec(&json!({ "query": QUERY, "variables": { "group": GROUP, "after": after } }))?;
+        let body = serde_json::to_vec(
+            &json!({ "query": PAGE_QUERY, "variables": { "group": GROUP, "after": after } }),
+        )?;
         let answer = connection.post(&token, "/graphql", "application/json", &body)?;
         let answer: Value = serde_json::from_slice(&answer)?;
         let members = &answer["data"]["group"]["members"];

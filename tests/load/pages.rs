@@ -1,7 +1,7 @@
 //! Member pages, whose answers are known: the server's before any fault, held against the database.
 
 use anyhow::{Context, Result, ensure};
-use qun_tests::stage::crowd::GROUP;
+use qun_tests::stage::crowd::{GROUP, PAGE_QUERY};
 use qun_tests::stage::http::Connection;
 use serde_json::{Value, json};
 
@@ -15,14 +15,6 @@ pub(crate) const ORGS: [&str; 2] = ["north", "south"];
 pub(crate) const MEMBERS: u64 = 5_000;
 
 const PAGES: usize = 20;
-const QUERY: &str = r"query Page($group: String!, $after: String) {
-  group(name: $group) {
-    members(first: 50, after: $after, order: SCORE) {
-      nodes { person { id displayName } score { tier score } }
-      pageInfo { hasNextPage endCursor }
-    }
-  }
-}";
 
 pub(crate) struct Page {
     request: Request,
@@ -39,7 +31,7 @@ pub(crate) fn known(cluster: &Cluster<'_>) -> Result<Vec<Page>> {
         let (mut after, mut members) = (Value::Null, Vec::new());
         for _ in 0..PAGES {
             let variables = json!({ "group": GROUP, "after": after });
-            let body = json!({ "query": QUERY, "variables": variables }).to_string();
+            let body = json!({ "query": PAGE_QUERY, "variables": variables }).to_string();
             let answer = connection.post(&token, "/graphql", "application/json", body.as_bytes())?;
             let data = data_of(&answer).context("an answer without extensions")?.to_vec();
             let answer: Value = serde_json::from_slice(&answer)?;
@@ -53,7 +45,7 @@ pub(crate) fn known(cluster: &Cluster<'_>) -> Result<Vec<Page>> {
                 ));
             }
             after = page["pageInfo"]["endCursor"].clone();
-            pages.push(Page { request: Request::graphql(Some(&token), QUERY, &variables), data });
+            pages.push(Page { request: Request::graphql(Some(&token), PAGE_QUERY, &variables), data });
         }
         let expected = cluster.database.run(&format!(
             "SELECT p.display_name || '|' || s.tier FROM tier_score s JOIN organization o ON o.org_id = s.org_id

@@ -222,20 +222,15 @@ impl Executor {
 
     /// Runs a document to its end. Queries that take too long are cut off.
     pub async fn run(&self, Prepared { request, chosen }: Prepared) -> Response {
-        let (mut request, reader) = self.dressed(request);
+        let (request, reader) = self.dressed(request);
         let (began, does) = (Instant::now(), chosen.does);
-        if does.follows() {
-            return reader.finish(Problem::NeedsStream.into());
-        }
-        let order = request.parsed_query().map(Order::of).unwrap_or_default();
         let running = self.schema.execute(request).instrument(span(&chosen));
-        let response = if does == Does::Reads {
-            timeout(PATIENCE, running).await.unwrap_or_else(|_| Problem::TooSlow.into())
-        } else {
-            running.await
+        let response = match does {
+            Does::Reads => timeout(PATIENCE, running).await.unwrap_or_else(|_| Problem::TooSlow.into()),
+            Does::Writes => running.await,
+            Does::Follows | Does::FollowsSeveral => Problem::NeedsStream.into(),
         };
-        let mut response = reader.finish(response);
-        order.apply(&mut response.data);
+        let response = reader.finish(response);
         metrics::record(began, Some(does), &response);
         response
     }
@@ -267,18 +262,16 @@ impl Executor {
         if let Some(live) = live {
             request = request.data(live);
         }
-        let order = request.parsed_query().map(Order::of).unwrap_or_default();
-        let finish = move |response| {
-            let mut response = reader.finish(response);
-            order.apply(&mut response.data);
-            response
-        };
+        let finish = move |response| reader.finish(response);
         Operation { answers: self.schema.execute_stream(request).map(finish).boxed(), follows: true }
     }
 
     /// Gives the request what its resolvers work with; whom it is answered for.
     fn dressed(&self, mut request: Request) -> (Request, Reader) {
-        let reader = Reader::of(&request);
+        let reader = Reader {
+            order: request.parsed_query().map(Order::of).unwrap_or_default(),
+            ..Reader::of(&request)
+        };
         let scope = given::<OrgScope>(&request).cloned();
         if let Some(asked) = scope.and_then(|scope| Asked::new(&self.writer, scope, reader.locale)) {
             request = request.data(asked);
@@ -291,10 +284,11 @@ impl Executor {
     }
 }
 
-/// Whom an answer is written for.
+/// Whom an answer is written for, and in which order.
 struct Reader {
     locale: Locale,
     id: Option<RequestId>,
+    order: Order,
 }
 
 impl Reader {
@@ -302,11 +296,14 @@ impl Reader {
         Self {
             locale: given::<Locale>(request).copied().unwrap_or_default(),
             id: given::<RequestId>(request).cloned(),
+            order: Order::default(),
         }
     }
 
     fn finish(&self, response: Response) -> Response {
-        error::finish(response, self.locale, self.id.as_ref().map(RequestId::as_str))
+        let mut response = error::finish(response, self.locale, self.id.as_ref().map(RequestId::as_str));
+        self.order.apply(&mut response.data);
+        response
     }
 }
 

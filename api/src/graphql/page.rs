@@ -153,53 +153,28 @@ impl Keyset for ByName {
     }
 }
 
-impl Keyset for Week {
-    const TAG: &'static str = "week";
+/// Places that are written as they are.
+macro_rules! by_text {
+    ($($key:ty = $tag:literal),+ $(,)?) => {$(
+        impl Keyset for $key {
+            const TAG: &'static str = $tag;
 
-    fn write(&self) -> String {
-        self.to_string()
-    }
+            fn write(&self) -> String {
+                self.to_string()
+            }
 
-    fn read(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
+            fn read(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
+        }
+    )+};
 }
 
-/// A list of versions, newest first.
-impl Keyset for u32 {
-    const TAG: &'static str = "version";
-
-    fn write(&self) -> String {
-        self.to_string()
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
-}
-
-impl Keyset for AuditId {
-    const TAG: &'static str = "audit";
-
-    fn write(&self) -> String {
-        self.to_string()
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
-}
-
-impl Keyset for ApiKeyId {
-    const TAG: &'static str = "api-key";
-
-    fn write(&self) -> String {
-        self.to_string()
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
+by_text! {
+    Week = "week",
+    u32 = "version",
+    AuditId = "audit",
+    ApiKeyId = "api-key",
 }
 
 /// A list of members: by person, or by score in the evaluation that the list began with,

@@ -161,17 +161,16 @@ fn dress(
     proxies: Proxies,
 ) -> Result<Request, Problem> {
     let caller = caller(request, proxies);
-    let mut asked = asked.data(RequestId::of(request)).data(language(request.headers())).data(caller.clone());
+    let mut asked = asked.data(RequestId::of(request)).data(language(request.headers()));
     if let Some(key) = idempotency_key(request.headers())? {
         asked = asked.data(key);
     }
-    Ok(match entered {
-        Some(Entered { scope, .. }) => asked.data(Payer(payer_of(scope))).data(scope.clone()),
-        None => match caller.client.address {
-            Some(address) => asked.data(Payer(format!("address:{}", network_of(&address)).into())),
-            None => asked,
-        },
-    })
+    if let Some(Entered { scope, .. }) = entered {
+        asked = asked.data(Payer(payer_of(scope))).data(scope.clone());
+    } else if let Some(address) = &caller.client.address {
+        asked = asked.data(Payer(format!("address:{}", network_of(address)).into()));
+    }
+    Ok(asked.data(caller))
 }
 
 /// Who comes, as far as that is known without a token.

@@ -7,7 +7,7 @@ use qun_domain::tenancy::{Name, Organization};
 use qun_domain::time::Timestamp;
 use sea_orm::QueryResult;
 
-use crate::db::{SystemTx, column};
+use crate::db::{Db, SystemTx, column};
 use crate::tenancy::organization_model;
 
 /// The account of this address and the hash of its password.
@@ -19,6 +19,14 @@ pub(super) async fn account(door: &SystemTx, email: &Email) -> Result<Option<(Ac
         )
         .await?;
     rows.first().map(|row| Ok((account_model(row)?, column(row, 3)?))).transpose()
+}
+
+/// As [`account`], in a look of its own.
+pub(super) async fn find(db: &Db, email: &Email) -> Result<Option<(Account, String)>, Fault> {
+    let door = SystemTx::begin(db).await?;
+    let found = account(&door, email).await?;
+    door.commit().await?;
+    Ok(found)
 }
 
 fn account_model(row: &QueryResult) -> Result<Account, Fault> {
@@ -103,6 +111,14 @@ pub(super) async fn seats(door: &SystemTx, account: AccountId) -> Result<Vec<(Or
         )
         .await?;
     rows.iter().map(|row| Ok((organization_model(row)?, role(row, 4, account)?))).collect()
+}
+
+/// As [`seats`], in a look of its own.
+pub(super) async fn seats_of(db: &Db, account: AccountId) -> Result<Vec<(Organization, Role)>, Fault> {
+    let door = SystemTx::begin(db).await?;
+    let seats = seats(&door, account).await?;
+    door.commit().await?;
+    Ok(seats)
 }
 
 /// Column `index` of a row of `org_account` as a role.

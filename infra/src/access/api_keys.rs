@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::audit::newest_first;
 use super::authenticate::AuthProblem;
 use super::{Access, job_scope};
-use crate::db::{Db, OrgRead, OrgScope, OrgTx, SystemTx, TenantSql, column};
+use crate::db::{Db, OrgRead, OrgScope, OrgTx, SystemTx, TenantSql, column, timestamp, timestamp_or_none};
 use crate::supervise;
 
 /// By what a key is known, to people and to scanners for leaked secrets.
@@ -193,19 +193,15 @@ pub async fn api_key(sql: &impl TenantSql, id: ApiKeyId) -> Result<Option<ApiKey
 fn model(row: &QueryResult) -> Result<ApiKey, Fault> {
     let id = ApiKeyId(column(row, 0)?);
     let bad = |name: &str| Fault::new(format!("api_key.{name} of {id} cannot be read"));
-    let instant = |index| -> Result<Option<Timestamp>, Fault> {
-        let millis: Option<i64> = column(row, index)?;
-        millis.map(|millis| Timestamp::from_millis(millis).ok_or_else(|| bad("a time"))).transpose()
-    };
     let replaces: Option<Uuid> = column(row, 7)?;
     Ok(ApiKey {
         id,
         name: column::<String>(row, 1)?.parse().map_err(|_| bad("name"))?,
         scopes: column::<String>(row, 2)?.parse().map_err(|_| bad("scopes"))?,
-        created_at: instant(3)?.ok_or_else(|| bad("created_at"))?,
-        expires_at: instant(4)?.ok_or_else(|| bad("expires_at"))?,
-        last_used_at: instant(5)?,
-        revoked_at: instant(6)?,
+        created_at: timestamp(row, 3)?,
+        expires_at: timestamp(row, 4)?,
+        last_used_at: timestamp_or_none(row, 5)?,
+        revoked_at: timestamp_or_none(row, 6)?,
         replaces: replaces.map(ApiKeyId),
     })
 }

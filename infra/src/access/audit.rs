@@ -10,7 +10,7 @@ use sea_orm::sea_query::Value;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use crate::db::{OrgRead, OrgScope, SystemTx, TenantSql, column, json};
+use crate::db::{OrgRead, OrgScope, SystemTx, TenantSql, column, json, timestamp};
 use crate::ids::Ids;
 
 /// One row of the audit log: a mutation that took place.
@@ -71,8 +71,6 @@ pub(super) async fn newest_first(
 
 fn entry(row: &QueryResult) -> Result<AuditEntry, Fault> {
     let id = AuditId(column(row, 0)?);
-    let at = Timestamp::from_millis(column(row, 1)?)
-        .ok_or_else(|| Fault::new(format!("audit_log.at of {id} is beyond all dates")))?;
     let detail: Option<String> = column(row, 6)?;
     let detail = detail
         .map(|text| serde_json::from_str(&text))
@@ -80,7 +78,7 @@ fn entry(row: &QueryResult) -> Result<AuditEntry, Fault> {
         .map_err(|error| Fault::from_error(format!("audit_log.detail of {id}"), error))?;
     Ok(AuditEntry {
         id,
-        at,
+        at: timestamp(row, 1)?,
         actor: column(row, 2)?,
         verb: column(row, 3)?,
         capability: column(row, 4)?,

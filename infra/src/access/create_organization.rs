@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::accounts::{self, Candidate};
 use super::audit::{Note, note};
+use super::operator::account_scope;
 use super::passwords;
 use crate::clock::Clock;
 use crate::db::{Db, OrgScope, SystemTx};
@@ -122,13 +123,7 @@ pub(super) async fn found(
     accounts::join(door, organization.id, owner.id, Role::Owner, now).await?;
     let scope = match founder {
         Founder::Operator => OrgScope::new(organization.id, Actor::Operator),
-        Founder::Owner { request_id } => {
-            let scope = OrgScope::new(organization.id, Actor::Account { id: owner.id, role: Role::Owner });
-            match request_id {
-                Some(id) => scope.with_request_id(id),
-                None => scope,
-            }
-        }
+        Founder::Owner { request_id } => account_scope(organization.id, owner.id, Role::Owner, request_id),
     };
     let entry = Note {
         verb: "tenancy.create_organization",

@@ -1,4 +1,4 @@
-use qun_domain::access::{Account, Actor, Client, Email, LogIn, LogInRefusal, ProvenBy, Role, SessionEnd};
+use qun_domain::access::{Account, Client, Email, LogIn, LogInRefusal, ProvenBy, Role, SessionEnd};
 use qun_domain::command::Failure;
 use qun_domain::fault::Fault;
 use qun_domain::id::{OrgId, SessionId};
@@ -6,9 +6,10 @@ use qun_domain::tenancy::{Organization, Slug};
 use qun_domain::time::Timestamp;
 use tracing::info;
 
+use super::operator::account_scope;
 use super::sessions::{Ending, Which};
 use super::{Access, accounts, sessions};
-use crate::db::{OrgScope, SystemTx};
+use crate::db::SystemTx;
 
 /// Who comes, as far as that is known before anybody is logged in.
 #[derive(Clone, Debug, Default)]
@@ -38,12 +39,24 @@ pub struct LoggedIn {
     pub role: Role,
 }
 
-/// By what a session was begun, which has to hold when it has.
+/// By what a session is begun, which still has to hold when it has.
 pub(super) enum Proof {
-    /// The hash of the password.
+    /// The password; its hash.
     Password(String),
     /// A session of the account.
     Session(OrgId, SessionId),
+    /// A letter, and the password that it was answered with; the hash of that.
+    Mail(String),
+}
+
+impl Proof {
+    const fn by(&self) -> ProvenBy {
+        match self {
+            Self::Password(_) => ProvenBy::Password,
+            Self::Session(..) => ProvenBy::Session,
+            Self::Mail(_) => ProvenBy::Mail,
+        }
+    }
 }
 
 /// Why nobody was logged in.
@@ -86,8 +99,7 @@ impl Access {
         let (account, hash) = self.prove(&email, password, address).await?;
         let (organization, role) = self.seat(&account, org).await?;
         self.throttle.forget(&email, address).await;
-        let logged_in = self.let_in(account, organization, role, ProvenBy::Password, caller).await?;
-        self.stands(logged_in, Proof::Password(hash), caller).await
+        self.let_in(account, organization, role, Proof::Password(hash), caller).await
     }
 
     /// The session that has begun, if what it was begun by still holds: a password that was
@@ -98,13 +110,13 @@ impl Access {
         &self,
         logged_in: LoggedIn,
         proof: Proof,
-        caller: &Caller,
+        request_id: Option<&str>,
     ) -> Result<LoggedIn, LogInProblem> {
         let account = logged_in.account.id;
         let door = SystemTx::begin(&self.db).await?;
         let hash = accounts::hold(&door, account).await?;
         let stands = match proof {
-            Proof::Password(proven) => hash == Some(proven),
+            Proof::Password(proven) | Proof::Mail(proven) => hash == Some(proven),
             Proof::Session(org, session) => sessions::is_open(&door, org, session).await?,
         };
         if stands {
@@ -112,7 +124,6 @@ impl Access {
             return Ok(logged_in);
         }
         let which = Which::One(logged_in.session);
-        let request_id = caller.request_id.as_deref();
         self.end_sessions(door, Ending { account, which, why: SessionEnd::Revoked, request_id }).await?;
         Err(LogInProblem::BadCredentials)
     }
@@ -123,20 +134,18 @@ impl Access {
         account: Account,
         organization: Organization,
         role: Role,
-        by: ProvenBy,
+        proof: Proof,
         caller: &Caller,
     ) -> Result<LoggedIn, LogInProblem> {
-        let mut scope = OrgScope::new(organization.id, Actor::Account { id: account.id, role });
-        if let Some(id) = &caller.request_id {
-            scope = scope.with_request_id(id);
-        }
+        let request_id = caller.request_id.as_deref();
+        let scope = account_scope(organization.id, account.id, role, request_id);
         let expires_at = self.session_end(self.clock.now());
         let (session, token) = sessions::begin(&self.ids, organization.id, expires_at, caller.client.clone());
-        let command = LogIn { account: account.id, by, session };
+        let command = LogIn { account: account.id, by: proof.by(), session };
         let role = self.writer.execute(&scope, command).await.map_err(refused)?;
         let session = token.session;
         let issued = self.issue(account.id, organization.id, Some(session), self.settings.token_life).await?;
-        Ok(LoggedIn {
+        let logged_in = LoggedIn {
             access_token: issued.access_token,
             expires_at: issued.expires_at,
             refresh_token: token.reveal(),
@@ -144,7 +153,8 @@ impl Access {
             organization,
             account,
             role,
-        })
+        };
+        self.stands(logged_in, proof, request_id).await
     }
 
     /// The account that the password belongs to, and the hash that proved it.
@@ -160,9 +170,7 @@ impl Access {
             .await
             .map_err(|retry_after_seconds| LogInProblem::Throttled { retry_after_seconds })?;
 
-        let door = SystemTx::begin(&self.db).await?;
-        let found = accounts::account(&door, email).await?;
-        door.commit().await?;
+        let found = accounts::find(&self.db, email).await?;
         let hash = found.as_ref().map(|(_, hash)| hash.clone());
         let is_proven = turn.verify(hash, password).await?;
         if !is_proven && let Some((account, _)) = &found {
@@ -177,9 +185,7 @@ impl Access {
         account: &Account,
         org: Option<&Slug>,
     ) -> Result<(Organization, Role), LogInProblem> {
-        let door = SystemTx::begin(&self.db).await?;
-        let mut seats = accounts::seats(&door, account.id).await?;
-        door.commit().await?;
+        let mut seats = accounts::seats_of(&self.db, account.id).await?;
         if let Some(slug) = org {
             seats.retain(|(organization, _)| organization.slug == slug.as_str());
         }

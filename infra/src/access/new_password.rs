@@ -1,10 +1,11 @@
 //! A new password, in place of one that was forgotten or is to be changed.
 
-use qun_domain::access::{Account, Actor, Capability, MailPurpose, Password, Role, SessionEnd};
+use qun_domain::access::{Account, Capability, MailPurpose, Password, SessionEnd};
 use qun_domain::fault::Fault;
 use serde_json::json;
 
 use super::audit::{Note, note};
+use super::operator::account_scope;
 use super::sessions::{Ending, Which, own};
 use super::{Access, Caller, LogInProblem, accounts, mailed};
 use crate::db::{OrgScope, SystemTx};
@@ -107,12 +108,8 @@ impl Access {
     ) -> Result<(), Fault> {
         let now = self.clock.now();
         accounts::set_password(&door, account.id, hash).await?;
-        for (organization, _) in accounts::seats(&door, account.id).await? {
-            let mut scope =
-                OrgScope::new(organization.id, Actor::Account { id: account.id, role: Role::ReadOnly });
-            if let Some(id) = request_id {
-                scope = scope.with_request_id(id);
-            }
+        for (organization, role) in accounts::seats(&door, account.id).await? {
+            let scope = account_scope(organization.id, account.id, role, request_id);
             let by = if which == Which::All { "MAIL" } else { "PASSWORD" };
             let entry = Note {
                 verb: "access.change_password",

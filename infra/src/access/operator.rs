@@ -1,13 +1,13 @@
 use std::time::Duration;
 
-use qun_domain::access::{Actor, Email, IssueToken, IssueTokenRefusal};
+use qun_domain::access::{Actor, Email, IssueToken, IssueTokenRefusal, Role};
 use qun_domain::command::{OrRefuse, Outcome};
 use qun_domain::fault::Fault;
-use qun_domain::id::OrgId;
+use qun_domain::id::{AccountId, OrgId};
 use qun_domain::tenancy::{Organization, Slug};
 
 use super::{Access, IssuedToken, accounts};
-use crate::db::{Db, OrgScope, SystemTx};
+use crate::db::{Db, OrgScope};
 use crate::tenancy::organization_by_slug;
 
 /// The organization of this slug, open to the operator. Who can read the database's
@@ -28,6 +28,20 @@ pub(crate) fn job_scope(org: OrgId) -> OrgScope {
     OrgScope::new(org, Actor::Job)
 }
 
+/// An organization, open to an account, in the course of the request of this id.
+pub(super) fn account_scope(
+    org: OrgId,
+    account: AccountId,
+    role: Role,
+    request_id: Option<&str>,
+) -> OrgScope {
+    let scope = OrgScope::new(org, Actor::Account { id: account, role });
+    match request_id {
+        Some(id) => scope.with_request_id(id),
+        None => scope,
+    }
+}
+
 impl Access {
     /// An access token in the name of an account, for the operator.
     ///
@@ -42,9 +56,7 @@ impl Access {
         let (organization, scope) =
             operator(&self.db, slug).await?.or_refuse(IssueTokenRefusal::NoSuchOrganization)?;
         let email: Email = email.parse().ok().or_refuse(IssueTokenRefusal::NoSuchAccount)?;
-        let door = SystemTx::begin(&self.db).await?;
-        let found = accounts::account(&door, &email).await?;
-        door.commit().await?;
+        let found = accounts::find(&self.db, &email).await?;
         let (account, _) = found.or_refuse(IssueTokenRefusal::NoSuchAccount)?;
 
         let command = IssueToken { account: account.id, life_seconds: life.as_secs() };

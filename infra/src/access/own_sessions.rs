@@ -4,9 +4,9 @@
 //! All of it takes a log-in. A token that the operator issued, and whoever has it, acts in one
 //! organization and learns of no other.
 
-use qun_domain::access::{ProvenBy, Role, SessionEnd};
+use qun_domain::access::{Role, SessionEnd};
 use qun_domain::fault::Fault;
-use qun_domain::id::SessionId;
+use qun_domain::id::{AccountId, SessionId};
 use qun_domain::tenancy::{Organization, Slug};
 
 use super::log_in::Proof;
@@ -48,10 +48,7 @@ impl Access {
     /// See [`SessionProblem`].
     pub async fn own_seats(&self, scope: &OrgScope) -> Result<Vec<(Organization, Role)>, SessionProblem> {
         let (account, _) = own(scope).ok_or(SessionProblem::NoSession)?;
-        let door = SystemTx::begin(&self.db).await?;
-        let seats = accounts::seats(&door, account).await?;
-        door.commit().await?;
-        Ok(seats)
+        Ok(accounts::seats_of(&self.db, account).await?)
     }
 
     /// Ends the session of who acts; `everywhere`, all sessions of the account. How many
@@ -60,9 +57,9 @@ impl Access {
     /// # Errors
     /// See [`SessionProblem`].
     pub async fn log_out(&self, scope: &OrgScope, everywhere: bool) -> Result<usize, SessionProblem> {
-        let (_, session) = own(scope).ok_or(SessionProblem::NoSession)?;
+        let (account, session) = own(scope).ok_or(SessionProblem::NoSession)?;
         let which = if everywhere { Which::All } else { Which::One(session) };
-        self.end_own(scope, which, SessionEnd::LoggedOut).await
+        self.end_own(account, which, SessionEnd::LoggedOut, scope.request_id()).await
     }
 
     /// Ends one session of who acts.
@@ -70,7 +67,9 @@ impl Access {
     /// # Errors
     /// See [`SessionProblem`].
     pub async fn revoke_session(&self, scope: &OrgScope, id: SessionId) -> Result<(), SessionProblem> {
-        match self.end_own(scope, Which::One(id), SessionEnd::Revoked).await? {
+        let (account, _) = own(scope).ok_or(SessionProblem::NoSession)?;
+        let (which, why) = (Which::One(id), SessionEnd::Revoked);
+        match self.end_own(account, which, why, scope.request_id()).await? {
             0 => Err(SessionProblem::NotFound),
             _ => Ok(()),
         }
@@ -78,14 +77,13 @@ impl Access {
 
     async fn end_own(
         &self,
-        scope: &OrgScope,
+        account: AccountId,
         which: Which,
         why: SessionEnd,
+        request_id: Option<&str>,
     ) -> Result<usize, SessionProblem> {
-        let (account, _) = own(scope).ok_or(SessionProblem::NoSession)?;
         let door = SystemTx::begin(&self.db).await?;
-        let ending = Ending { account, which, why, request_id: scope.request_id() };
-        Ok(self.end_sessions(door, ending).await?)
+        Ok(self.end_sessions(door, Ending { account, which, why, request_id }).await?)
     }
 
     /// Opens a further session of who acts, in another of its organizations. The one in whose
@@ -106,8 +104,8 @@ impl Access {
             if organization.id == scope.org() {
                 return Err(LogInProblem::BadCredentials);
             }
-            let begun = self.let_in(account, organization, role, ProvenBy::Session, caller).await?;
-            self.stands(begun, Proof::Session(scope.org(), session), caller).await
+            let proof = Proof::Session(scope.org(), session);
+            self.let_in(account, organization, role, proof, caller).await
         };
         going.await.map_err(|problem| match problem {
             LogInProblem::Fault(fault) => SessionProblem::Fault(fault),

@@ -53,7 +53,11 @@ impl Access {
         let now = self.clock.now();
         let next = match kept.state.judge(&token.token_hash(), now) {
             Refresh::Over => return Err(RefreshProblem::SessionEnded),
-            Refresh::Reused => return self.end_stolen(door, &token, &kept, caller).await,
+            Refresh::Reused => {
+                // Who ends sessions holds the account first: this session is let go before.
+                door.commit().await?;
+                return self.end_stolen(&token, &kept, caller).await;
+            }
             Refresh::Again => token.next(&kept.chain_key)?,
             Refresh::Next => {
                 let next = token.next(&kept.chain_key)?;
@@ -77,7 +81,6 @@ impl Access {
 
     async fn end_stolen(
         &self,
-        door: SystemTx,
         token: &RefreshToken,
         kept: &Kept,
         caller: &Caller,
@@ -89,7 +92,7 @@ impl Access {
             why: SessionEnd::Reused,
             request_id: caller.request_id.as_deref(),
         };
-        self.end_sessions(door, ending).await?;
+        self.end_sessions(SystemTx::begin(&self.db).await?, ending).await?;
         Err(RefreshProblem::SessionEnded)
     }
 

@@ -1,7 +1,5 @@
 //! The signing keys of the installation, as they are held in memory.
 
-use std::fmt::Write;
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::SigningKey;
@@ -10,6 +8,8 @@ use jsonwebtoken::{DecodingKey, EncodingKey};
 use qun_domain::fault::Fault;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
+
+use crate::hex::hex;
 
 /// A key pair as it is stored.
 pub(super) struct StoredKey {
@@ -33,10 +33,7 @@ impl StoredKey {
 }
 
 fn kid(public: &[u8]) -> String {
-    Sha256::digest(public).iter().take(8).fold(String::new(), |mut kid, byte| {
-        let _ = write!(kid, "{byte:02x}");
-        kid
-    })
+    hex(&Sha256::digest(public)[..8])
 }
 
 /// One key to sign with, and all that tokens may still be signed with.

@@ -10,9 +10,10 @@ use sea_orm::sea_query::Value;
 use serde_json::json;
 
 use super::audit::{Note, note};
+use super::operator::account_scope;
 use super::refresh_token::RefreshToken;
 use super::{Access, accounts};
-use crate::db::{Db, OrgScope, OrgTx, SystemTx, column};
+use crate::db::{Db, OrgScope, OrgTx, SystemTx, column, timestamp, timestamp_or_none};
 use crate::ids::Ids;
 use crate::tenancy::organization_model;
 
@@ -129,7 +130,6 @@ pub(super) async fn of_token(door: &SystemTx, token: &RefreshToken) -> Result<Op
 
 fn kept(row: &QueryResult) -> Result<Kept, Fault> {
     let previous: Option<Vec<u8>> = column(row, 4)?;
-    let ended: Option<i64> = column(row, 8)?;
     Ok(Kept {
         account: AccountId(column(row, 0)?),
         family_hash: hash(column(row, 1)?)?,
@@ -137,20 +137,16 @@ fn kept(row: &QueryResult) -> Result<Kept, Fault> {
         state: SessionState {
             token_hash: hash(column(row, 3)?)?,
             previous_hash: previous.map(hash).transpose()?,
-            created_at: instant(column(row, 5)?)?,
-            refreshed_at: instant(column(row, 6)?)?,
-            expires_at: instant(column(row, 7)?)?,
-            ended_at: ended.map(instant).transpose()?,
+            created_at: timestamp(row, 5)?,
+            refreshed_at: timestamp(row, 6)?,
+            expires_at: timestamp(row, 7)?,
+            ended_at: timestamp_or_none(row, 8)?,
         },
     })
 }
 
 fn hash(bytes: Vec<u8>) -> Result<SecretHash, Fault> {
     bytes.try_into().map_err(|_| Fault::new("a hash of session has not 32 bytes"))
-}
-
-fn instant(millis: i64) -> Result<Timestamp, Fault> {
-    Timestamp::from_millis(millis).ok_or_else(|| Fault::new("a time of session is beyond all dates"))
 }
 
 /// Puts the next token of a session in the place of the one that was given in.
@@ -198,9 +194,9 @@ fn entry(row: &QueryResult) -> Result<SessionEntry, Fault> {
     Ok(SessionEntry {
         organization: organization_model(row)?,
         id: SessionId(column(row, 4)?),
-        created_at: instant(column(row, 5)?)?,
-        refreshed_at: instant(column(row, 6)?)?,
-        expires_at: instant(column(row, 7)?)?,
+        created_at: timestamp(row, 5)?,
+        refreshed_at: timestamp(row, 6)?,
+        expires_at: timestamp(row, 7)?,
         client: Client { address: column(row, 8)?, user_agent: column(row, 9)? },
     })
 }
@@ -241,10 +237,7 @@ impl Access {
             .collect::<Result<_, Fault>>()?;
         for (org, session) in &ended {
             // The log names the account; which role it has there does not matter.
-            let mut scope = OrgScope::new(*org, Actor::Account { id: account, role: Role::ReadOnly });
-            if let Some(id) = request_id {
-                scope = scope.with_request_id(id);
-            }
+            let scope = account_scope(*org, account, Role::ReadOnly, request_id);
             let entry = Note {
                 verb: "access.end_session",
                 capability: Capability::Read,

@@ -1,8 +1,9 @@
-use qun_domain::access::{Email, MailPurpose, Password, ProvenBy, Role};
+use qun_domain::access::{Email, MailPurpose, Password, Role};
 use qun_domain::command::Failure;
 use qun_domain::fault::Fault;
 
 use super::create_organization::{CreateOrganizationRefusal, Founder, found};
+use super::log_in::Proof;
 use super::{Access, Caller, LogInProblem, LoggedIn, NewOrganization, accounts, mailed};
 use crate::db::SystemTx;
 use crate::tenancy::organization_by_slug;
@@ -72,14 +73,16 @@ impl Access {
         let door = SystemTx::begin(&self.db).await?;
         mailed::take(&door, MailPurpose::SignUp, token, now).await?.ok_or(SignUpProblem::BadToken)?;
         let founder = Founder::Owner { request_id: caller.request_id.as_deref() };
-        let (organization, owner) = found(&door, &self.ids, now, ready, password_hash, founder).await?;
+        let (organization, owner) =
+            found(&door, &self.ids, now, ready, password_hash.clone(), founder).await?;
         door.commit().await?;
-        let entered = self.let_in(owner, organization, Role::Owner, ProvenBy::Mail, caller).await;
+        let proof = Proof::Mail(password_hash);
+        let entered = self.let_in(owner, organization, Role::Owner, proof, caller).await;
         entered.map_err(|problem| match problem {
             LogInProblem::Fault(fault) => SignUpProblem::Fault(fault),
-            LogInProblem::BadCredentials
-            | LogInProblem::ChooseOrganization(_)
-            | LogInProblem::Throttled { .. } => {
+            // Meanwhile the address got an account, or its account another password.
+            LogInProblem::BadCredentials => SignUpProblem::WrongPassword,
+            LogInProblem::ChooseOrganization(_) | LogInProblem::Throttled { .. } => {
                 SignUpProblem::Fault(Fault::new("the owner of a new organization is not let in"))
             }
         })
@@ -94,10 +97,7 @@ impl Access {
         password: Password,
         caller: &Caller,
     ) -> Result<String, SignUpProblem> {
-        let door = SystemTx::begin(&self.db).await?;
-        let has_account = accounts::account(&door, email).await?.is_some();
-        door.commit().await?;
-        if !has_account {
+        if accounts::find(&self.db, email).await?.is_none() {
             return Ok(self.passwords.turn().await?.hash(password, self.ids.bytes()).await?);
         }
         let address = caller.client.address.as_deref();

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::budget::{Allowance, Budget};
 use crate::clock::Clock;
+use crate::hex::hex;
 use crate::redis::Redis;
 
 /// The buckets hold seconds: 15 minutes of them, and one comes back each second.
@@ -73,8 +74,7 @@ impl Throttle {
     /// From which buckets a try draws, and how much.
     fn buckets(&self, email: &Email, address: Option<&str>) -> Vec<(String, u32)> {
         // By hash: a copy of Redis names nobody.
-        let hash: [u8; 32] = Sha256::digest(email.as_str()).into();
-        let account = hash.map(|byte| format!("{byte:02x}")).concat();
+        let account = hex(&Sha256::digest(email.as_str()));
         let network = address.map(network_of).unwrap_or_default();
         let mut buckets = Vec::new();
         let what = match self.what {

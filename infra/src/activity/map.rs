@@ -2,24 +2,10 @@
 
 use qun_domain::activity::{End, Kind, Spell};
 use qun_domain::fault::Fault;
-use qun_domain::time::Timestamp;
 use sea_orm::QueryResult;
 use sea_orm::prelude::Uuid;
 
-use crate::db::column;
-
-/// A stored time.
-pub(crate) fn timestamp(row: &QueryResult, index: usize) -> Result<Timestamp, Fault> {
-    let millis: i64 = column(row, index)?;
-    Timestamp::from_millis(millis)
-        .ok_or_else(|| Fault::new(format!("a stored time is out of range: {millis}")))
-}
-
-/// A stored time or nothing.
-pub(crate) fn maybe_timestamp(row: &QueryResult, index: usize) -> Result<Option<Timestamp>, Fault> {
-    let millis: Option<i64> = column(row, index)?;
-    Ok(millis.and_then(Timestamp::from_millis))
-}
+use crate::db::{column, timestamp, timestamp_or_none};
 
 /// A stored kind.
 pub(crate) fn kind(row: &QueryResult, index: usize) -> Result<Kind, Fault> {
@@ -54,7 +40,7 @@ pub(crate) fn spell(row: &QueryResult, first: usize) -> Result<Spell, Fault> {
     let invited_by: Option<Uuid> = column(row, first + 6)?;
     Ok(Spell {
         joined_at: timestamp(row, first)?,
-        ended_at: maybe_timestamp(row, first + 1)?.map(|at| (at, end)),
+        ended_at: timestamp_or_none(row, first + 1)?.map(|at| (at, end)),
         began_at: timestamp(row, first + 3)?,
         join_observed: column(row, first + 4)?,
         began_observed: column(row, first + 5)?,

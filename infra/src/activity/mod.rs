@@ -13,7 +13,7 @@ mod rows;
 mod upkeep;
 
 pub use ingest::{Ingest, IngestProblem, IngestSettings, Totals};
-pub(crate) use map::{count, maybe_timestamp, spell, timestamp};
+pub(crate) use map::{count, spell};
 pub use metrics::{count_rows, describe_metrics};
 pub use purse::{Purse, Spent};
 pub use read::*;

@@ -11,8 +11,8 @@ use qun_domain::time::Timestamp;
 use sea_orm::prelude::Uuid;
 
 use super::keys::{GroupDay, day_key, day_keys, group_day_keys, member_key, member_keys};
-use super::map::{count, kind, maybe_timestamp, spell, stored_count, timestamp};
-use crate::db::{Column, OrgTx, TenantSql, column};
+use super::map::{count, kind, spell, stored_count};
+use crate::db::{Column, OrgTx, TenantSql, column, timestamp, timestamp_or_none};
 
 impl RollupsPort for OrgTx {
     async fn days(&mut self, keys: &[DayKey]) -> Result<HashMap<DayKey, Day>, Fault> {
@@ -33,8 +33,8 @@ impl RollupsPort for OrgTx {
                     count: DayCount {
                         messages: count(row, 3)?,
                         counted: count(row, 4)?,
-                        last_counted: maybe_timestamp(row, 8)?,
-                        last_seen: maybe_timestamp(row, 9)?,
+                        last_counted: timestamp_or_none(row, 8)?,
+                        last_seen: timestamp_or_none(row, 9)?,
                     },
                     counted_under: column(row, 5)?,
                     presence: count(row, 6)?,
@@ -147,7 +147,7 @@ impl RollupsPort for OrgTx {
         );
         for row in &self.rows(&sql, vec![dialect.ids(first.keys().copied())]).await? {
             let group: Uuid = column(row, 0)?;
-            let known = maybe_timestamp(row, 1)?;
+            let known = timestamp_or_none(row, 1)?;
             let Some(at) = first.get(&group.into()) else { continue };
             if known.is_none_or(|known| *at < known) {
                 self.run(

@@ -9,8 +9,7 @@ use qun_domain::id::PersonId;
 use qun_domain::time::{days_before, start_of_day};
 use sea_orm::prelude::Uuid;
 
-use super::map::maybe_timestamp;
-use crate::db::{Column, Dialect, OrgTx, TenantSql, column};
+use crate::db::{Column, Dialect, OrgTx, TenantSql, column, timestamp_or_none};
 use crate::groups::{groups_by_id, groups_named};
 use crate::policy::effective_of_groups;
 
@@ -96,7 +95,7 @@ impl RosterPort for OrgTx {
         let mut latest: BTreeMap<PersonId, PersonName> = names.into_iter().collect();
         for row in &rows {
             let id: PersonId = column::<Uuid>(row, 0)?.into();
-            let known = maybe_timestamp(row, 2)?.zip(column::<Option<String>>(row, 1)?);
+            let known = timestamp_or_none(row, 2)?.zip(column::<Option<String>>(row, 1)?);
             let known = known.map(|(at, name)| PersonName { at, name });
             if known.as_ref() >= latest.get(&id) {
                 latest.remove(&id);

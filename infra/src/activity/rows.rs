@@ -11,8 +11,8 @@ use qun_domain::time::Timestamp;
 use sea_orm::QueryResult;
 use sea_orm::prelude::Uuid;
 
-use super::map::{content, kind, stored_count, timestamp};
-use crate::db::{Column, OrgTx, TenantSql, column};
+use super::map::{content, kind, stored_count};
+use crate::db::{Column, OrgTx, TenantSql, column, timestamp};
 
 impl RowsPort for OrgTx {
     async fn stored(&mut self, keys: &[&SourceKey]) -> Result<HashMap<SourceKey, (Kind, [u8; 16])>, Fault> {

@@ -8,8 +8,8 @@ use qun_domain::fault::Fault;
 use qun_domain::id::{GroupId, PersonId};
 use sea_orm::prelude::Uuid;
 
-use super::map::{count, maybe_timestamp};
-use crate::db::{OrgTx, TenantSql, column};
+use super::map::count;
+use crate::db::{OrgTx, TenantSql, column, timestamp_or_none};
 use crate::groups::groups_by_id;
 
 impl UpkeepPort for OrgTx {
@@ -121,8 +121,8 @@ pub(super) fn stored_day(row: &sea_orm::QueryResult, first: usize) -> Result<Day
         count: DayCount {
             messages: count(row, first)?,
             counted: count(row, first + 1)?,
-            last_counted: maybe_timestamp(row, first + 5)?,
-            last_seen: maybe_timestamp(row, first + 6)?,
+            last_counted: timestamp_or_none(row, first + 5)?,
+            last_seen: timestamp_or_none(row, first + 6)?,
         },
         counted_under: column(row, first + 2)?,
         presence: count(row, first + 3)?,

@@ -13,8 +13,8 @@ use sea_orm::{FromQueryResult, QueryResult};
 
 use super::entity::chat_group;
 use super::map::group_model;
-use crate::activity::{spell, timestamp};
-use crate::db::{TenantSql, Union, column, fault};
+use crate::activity::spell;
+use crate::db::{TenantSql, Union, column, fault, timestamp};
 use crate::people::{Person, person};
 
 /// A person in a group or community.

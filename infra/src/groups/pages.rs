@@ -9,8 +9,7 @@ use sea_orm::prelude::Uuid;
 
 use super::entity::chat_group;
 use super::map::group_model;
-use crate::activity::timestamp;
-use crate::db::{TenantSql, Union, column, fault};
+use crate::db::{TenantSql, Union, column, fault, timestamp};
 
 const COLUMNS: &str = "org_id, id, community_id, name, platform, kind, time_zone, first_presence_at, text_kept_from, created_at";
 

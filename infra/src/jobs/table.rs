@@ -12,8 +12,8 @@ use sea_orm::QueryResult;
 use sea_orm::prelude::Uuid;
 
 use super::backlog::Backlog;
-use crate::activity::{count, timestamp};
-use crate::db::{Db, SystemTx, column};
+use crate::activity::count;
+use crate::db::{Db, SystemTx, column, timestamp};
 use crate::groups::zone;
 
 /// A job that a worker holds until its lease ends.

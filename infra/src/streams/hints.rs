@@ -8,52 +8,26 @@ use futures_util::StreamExt;
 use qun_domain::id::OrgId;
 use qun_domain::time::Timestamp;
 use redis::cmd;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use tracing::warn;
 
 use super::hub::Streams;
-use crate::clock::Clock;
 use crate::redis::Redis;
 
 /// The channel of all organizations; a message is the id of one.
 const CHANNEL: &str = "qun:events";
 
-/// How long Redis may take to pass a hint on.
-const PATIENCE: Duration = Duration::from_millis(250);
-
-/// How long a Redis that did not answer is left alone.
+/// How long a Redis whose connection ended is left alone.
 const ALONE: Duration = Duration::from_secs(2);
 
-/// Tells other processes where to look.
-pub(super) struct Hints {
-    redis: Redis,
-    clock: Clock,
-    /// No hints are given before this instant.
-    from: Timestamp,
-}
-
-impl Hints {
-    pub(super) fn new(redis: Redis, clock: Clock) -> Self {
-        let from = clock.now();
-        Self { redis, clock, from }
-    }
-
-    /// The relay waits for a slow Redis once, and then leaves it alone for a while.
-    pub(super) async fn give(&mut self, orgs: impl Iterator<Item = OrgId>) {
-        for org in orgs {
-            if self.clock.now() < self.from {
-                return;
-            }
-            let mut connection = self.redis.connection();
-            let mut publish = cmd("PUBLISH");
-            publish.arg(CHANNEL).arg(org.to_string());
-            match timeout(PATIENCE, publish.query_async::<i64>(&mut connection)).await {
-                Ok(Ok(_)) => continue,
-                Ok(Err(error)) => warn!(error = &error as &dyn Error, "Redis passes no hints on"),
-                Err(_) => warn!("Redis passes no hints on: no answer in time"),
-            }
-            let alone = i64::try_from(ALONE.as_millis()).unwrap_or(i64::MAX);
-            self.from = self.clock.now().plus_millis(alone);
+/// Tells other processes where to look. A Redis that does not answer is waited for once.
+pub(super) async fn give(redis: &Redis, now: Timestamp, orgs: impl Iterator<Item = OrgId>) {
+    for org in orgs {
+        let mut connection = redis.connection();
+        let mut publish = cmd("PUBLISH");
+        publish.arg(CHANNEL).arg(org.to_string());
+        if redis.ask(now, "hints", publish.query_async::<i64>(&mut connection)).await.is_none() {
+            return;
         }
     }
 }

@@ -12,7 +12,7 @@ use tracing::warn;
 
 use super::event::Event;
 use super::follow::{FollowProblem, Follower};
-use super::hints::{Hints, listen};
+use super::hints::{give, listen};
 use super::relay::{heads, relay};
 use super::tail::Tail;
 use crate::access::job_scope;
@@ -53,12 +53,12 @@ impl Streams {
         if let Some(redis) = redis.clone() {
             supervise::spawn("events of others", listen(self.clone(), redis));
         }
-        let (streams, mut hints) = (self.clone(), redis.map(|redis| Hints::new(redis, self.0.clock.clone())));
+        let streams = self.clone();
         supervise::spawn("event relay", async move {
             loop {
                 // Woken or not, it looks.
                 let is_woken = timeout(LOOK, streams.0.db.bell().notified()).await.is_ok();
-                if let Err(fault) = streams.turn(is_woken, hints.as_mut()).await {
+                if let Err(fault) = streams.turn(is_woken, redis.as_ref()).await {
                     warn!(fault = fault.chain(), "events are not relayed");
                     sleep(LOOK).await;
                 }
@@ -82,11 +82,12 @@ impl Streams {
         }
     }
 
-    async fn turn(&self, is_woken: bool, hints: Option<&mut Hints>) -> Result<(), Fault> {
-        let relayed = relay(&self.0.db, self.0.clock.now()).await?;
+    async fn turn(&self, is_woken: bool, redis: Option<&Redis>) -> Result<(), Fault> {
+        let now = self.0.clock.now();
+        let relayed = relay(&self.0.db, now).await?;
         self.wake_to(&relayed);
-        if let Some(hints) = hints {
-            hints.give(relayed.iter().map(|(org, _)| *org)).await;
+        if let Some(redis) = redis {
+            give(redis, now, relayed.iter().map(|(org, _)| *org)).await;
         }
         let followed: Vec<OrgId> = self.tails().keys().copied().collect();
         if !is_woken && !followed.is_empty() {

@@ -5,8 +5,7 @@ use qun_domain::streams::Position;
 use qun_domain::time::Timestamp;
 
 use super::event::{Event, FOLLOWED, What};
-use crate::activity::{maybe_timestamp, timestamp};
-use crate::db::{OrgRead, TenantSql, column};
+use crate::db::{OrgRead, TenantSql, column, timestamp, timestamp_or_none};
 
 /// Events that are read at once.
 const PAGE: u32 = 100;
@@ -42,7 +41,7 @@ pub(super) async fn head(sql: &impl TenantSql, after: Position) -> Result<Head, 
     Ok(Head {
         position: Position(column(row, 0)?),
         forgotten: Position(column(row, 1)?),
-        next_told_at: maybe_timestamp(row, 2)?,
+        next_told_at: timestamp_or_none(row, 2)?,
     })
 }
 

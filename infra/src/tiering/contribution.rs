@@ -9,8 +9,8 @@ use qun_domain::time::Timestamp;
 use sea_orm::prelude::Uuid;
 
 use super::window::Window;
-use crate::activity::{count, timestamp};
-use crate::db::{TenantSql, column};
+use crate::activity::count;
+use crate::db::{TenantSql, column, timestamp};
 
 type Place = (Timestamp, String, String);
 

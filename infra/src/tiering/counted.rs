@@ -12,8 +12,8 @@ use qun_domain::time::{Timestamp, days_before};
 use sea_orm::prelude::Uuid;
 
 use super::window::{AsOf, Window};
-use crate::activity::{count, timestamp};
-use crate::db::{TenantSql, column};
+use crate::activity::count;
+use crate::db::{TenantSql, column, timestamp};
 
 /// What a person did in one group.
 #[derive(Clone, Copy, Debug, Default)]

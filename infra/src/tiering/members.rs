@@ -11,8 +11,8 @@ use qun_domain::time::Timestamp;
 use sea_orm::prelude::Uuid;
 
 use super::window::AsOf;
-use crate::activity::{spell, timestamp};
-use crate::db::{TenantSql, column};
+use crate::activity::spell;
+use crate::db::{TenantSql, column, timestamp};
 
 /// A member of the scope at asOf.
 #[derive(Clone, Debug)]

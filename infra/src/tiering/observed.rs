@@ -11,8 +11,7 @@ use sea_orm::prelude::Uuid;
 
 use super::scope::excluded_at;
 use super::window::{AsOf, Window};
-use crate::activity::timestamp;
-use crate::db::{TenantSql, column};
+use crate::db::{TenantSql, column, timestamp};
 
 /// The days before the month; fixed.
 const DAYS: u32 = 90;

@@ -10,8 +10,7 @@ use qun_domain::time::Timestamp;
 use sea_orm::QueryResult;
 use sea_orm::prelude::Uuid;
 
-use crate::activity::{maybe_timestamp, timestamp};
-use crate::db::{TenantSql, column};
+use crate::db::{TenantSql, column, timestamp, timestamp_or_none};
 
 /// A pin as it was set.
 #[derive(Clone, Debug)]
@@ -110,7 +109,7 @@ fn pin_row(row: &QueryResult) -> Result<PinRow, Fault> {
         reason: column(row, 5)?,
         pinned_by: column(row, 6)?,
         pinned_at: timestamp(row, 7)?,
-        expires_at: maybe_timestamp(row, 8)?,
-        lifted_at: maybe_timestamp(row, 9)?,
+        expires_at: timestamp_or_none(row, 8)?,
+        lifted_at: timestamp_or_none(row, 9)?,
     })
 }

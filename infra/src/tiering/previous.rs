@@ -9,8 +9,7 @@ use qun_domain::time::{Timestamp, Week};
 use sea_orm::QueryResult;
 use sea_orm::prelude::Uuid;
 
-use crate::activity::timestamp;
-use crate::db::{TenantSql, column};
+use crate::db::{TenantSql, column, timestamp};
 
 const COLUMNS: &str = "s.person_id, s.tier, s.pinned, s.lower_than_core, s.lower_than_active, s.band";
 

@@ -13,8 +13,8 @@ use sea_orm::QueryResult;
 use sea_orm::prelude::Uuid;
 use serde_json::Value;
 
-use crate::activity::{count, maybe_timestamp, timestamp};
-use crate::db::{TenantSql, column};
+use crate::activity::count;
+use crate::db::{TenantSql, column, timestamp, timestamp_or_none};
 
 /// An evaluation without its scorecards.
 #[derive(Clone, Debug)]
@@ -349,7 +349,7 @@ pub(super) async fn pin_by_id(sql: &impl TenantSql, id: PinId) -> Result<Option<
         person: person.into(),
         tier: tier.parse().map_err(|_| Fault::new(format!("tier_pin.tier of {id} is unknown: {tier}")))?,
         reason: column(row, 4)?,
-        expires_at: maybe_timestamp(row, 5)?,
+        expires_at: timestamp_or_none(row, 5)?,
     }))
 }
 

@@ -10,8 +10,7 @@ use qun_domain::time::Timestamp;
 use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, QueryFilter};
 
-use crate::activity::timestamp;
-use crate::db::{TenantSql, column};
+use crate::db::{TenantSql, column, timestamp};
 use crate::groups::{chat_group, communities_by_id, group_model};
 
 /// The scope with its groups; `None` where the organization has no such scope.

@@ -10,6 +10,16 @@ use super::qun::Qun;
 /// The name of the group in each organization.
 pub const GROUP: &str = "crowd";
 
+/// A page of its members with person, tier and score, in order of score.
+pub const PAGE_QUERY: &str = r"query Page($group: String!, $after: String) {
+  group(name: $group) {
+    members(first: 50, after: $after, order: SCORE) {
+      nodes { person { id displayName } score { tier score } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}";
+
 /// The ISO week so many weeks ago: 1 is the last that has ended.
 pub fn week_before(database: &Database, weeks: u32) -> Result<String> {
     let days = 7 * weeks;

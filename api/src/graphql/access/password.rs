@@ -6,7 +6,7 @@ use qun_domain::locale::Locale;
 use qun_infra::access::NewPasswordProblem;
 
 use super::log_in::guest;
-use super::sign_up::no_letter;
+use super::sign_up::request_letter;
 use crate::graphql::asked::{Asked, app};
 use crate::graphql::error::Problem;
 use crate::graphql::user_error::{UserError, UserErrorCode as Code};
@@ -102,13 +102,8 @@ impl PasswordMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Who.")] input: RequestPasswordResetInput,
     ) -> Result<RequestPasswordResetPayload, Problem> {
-        let (caller, locale) = guest(ctx);
-        let purpose = MailPurpose::ResetPassword;
         let (user_errors, retry_after_seconds) =
-            match app(ctx).access.request_letter(purpose, &input.email, locale, &caller).await {
-                Ok(()) => (Vec::new(), None),
-                Err(problem) => no_letter(problem, locale).map(|(error, wait)| (vec![error], wait))?,
-            };
+            request_letter(ctx, MailPurpose::ResetPassword, &input.email).await?;
         let is_requested = user_errors.is_empty();
         Ok(RequestPasswordResetPayload { is_requested, retry_after_seconds, user_errors })
     }

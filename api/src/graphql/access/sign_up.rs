@@ -2,7 +2,6 @@
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use qun_domain::access::MailPurpose;
-use qun_domain::locale::Locale;
 use qun_infra::access::{
     CreateOrganizationRefusal as Refusal, LetterProblem, NewOrganization, SignUpProblem,
 };
@@ -81,20 +80,25 @@ struct CompleteSignUpPayload {
     user_errors: Vec<UserError>,
 }
 
-/// What is told of a letter that was not asked for, and in how many seconds it can be.
-pub(super) fn no_letter(problem: LetterProblem, locale: Locale) -> Result<(UserError, Option<u64>), Problem> {
-    let mut wait = None;
-    let (code, field): (Code, &[&str]) = match problem {
-        LetterProblem::BadEmail => (Code::InvalidEmail, &["input", "email"]),
-        LetterProblem::SignUpClosed => (Code::SignUpClosed, &["input"]),
-        LetterProblem::NoMail => (Code::MailNotAvailable, &["input"]),
-        LetterProblem::Throttled { retry_after_seconds } => {
-            wait = Some(retry_after_seconds);
-            (Code::Throttled, &["input"])
-        }
-        LetterProblem::Fault(fault) => return Err(fault.into()),
-    };
-    Ok((UserError::new(code, field, locale), wait))
+/// Asks for a letter; why none was asked for, and in how many seconds one can be.
+pub(super) async fn request_letter(
+    ctx: &Context<'_>,
+    purpose: MailPurpose,
+    email: &str,
+) -> Result<(Vec<UserError>, Option<u64>), Problem> {
+    let (caller, locale) = guest(ctx);
+    let (code, field, wait): (Code, &[&str], _) =
+        match app(ctx).access.request_letter(purpose, email, locale, &caller).await {
+            Ok(()) => return Ok((Vec::new(), None)),
+            Err(LetterProblem::BadEmail) => (Code::InvalidEmail, &["input", "email"], None),
+            Err(LetterProblem::SignUpClosed) => (Code::SignUpClosed, &["input"], None),
+            Err(LetterProblem::NoMail) => (Code::MailNotAvailable, &["input"], None),
+            Err(LetterProblem::Throttled { retry_after_seconds }) => {
+                (Code::Throttled, &["input"], Some(retry_after_seconds))
+            }
+            Err(LetterProblem::Fault(fault)) => return Err(fault.into()),
+        };
+    Ok((vec![UserError::new(code, field, locale)], wait))
 }
 
 #[derive(Default)]
@@ -109,12 +113,8 @@ impl SignUpMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Who.")] input: RequestSignUpInput,
     ) -> Result<RequestSignUpPayload, Problem> {
-        let (caller, locale) = guest(ctx);
         let (user_errors, retry_after_seconds) =
-            match app(ctx).access.request_letter(MailPurpose::SignUp, &input.email, locale, &caller).await {
-                Ok(()) => (Vec::new(), None),
-                Err(problem) => no_letter(problem, locale).map(|(error, wait)| (vec![error], wait))?,
-            };
+            request_letter(ctx, MailPurpose::SignUp, &input.email).await?;
         Ok(RequestSignUpPayload { is_requested: user_errors.is_empty(), retry_after_seconds, user_errors })
     }
 
