@@ -71,6 +71,17 @@ impl Meter {
         refused.map_or(Ok(()), Err)
     }
 
+    /// The answer, with its cost where it was charged.
+    async fn told(&self, charged: Option<Charged>, response: Response) -> Response {
+        match charged {
+            Some(charged) => {
+                let cost = self.settle(charged, &response.data).await;
+                response.extension(COST, cost)
+            }
+            None => response,
+        }
+    }
+
     /// The cost of an answer; what was charged for nothing is given back.
     async fn settle(&self, charged: Charged, data: &Value) -> Value {
         let is_run = charged.draw.as_ref().is_none_or(|draw| draw.balance.is_granted);
@@ -96,14 +107,8 @@ impl Meter {
 impl Extension for Meter {
     async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
         let response = next.run(ctx).await;
-        match self.charged() {
-            Some(charged) => {
-                let cost = self.settle(charged, &response.data).await;
-                response.extension(COST, cost)
-            }
-            // It was not even valid.
-            None => response,
-        }
+        // Nothing was charged for what is not even valid.
+        self.told(self.charged(), response).await
     }
 
     async fn execute(
@@ -125,13 +130,7 @@ impl Extension for Meter {
             }
         }
         let response = next.run(ctx, operation_name).await;
-        match charged {
-            Some(charged) => {
-                let cost = self.settle(charged, &response.data).await;
-                response.extension(COST, cost)
-            }
-            None => response,
-        }
+        self.told(charged, response).await
     }
 
     async fn validation(

@@ -59,13 +59,14 @@ pub(super) fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
         return Err(Problem::BadToken);
     }
     let text = value.to_str().map_err(|_| Problem::BadToken)?;
-    let (scheme, token) = text.split_once(' ').ok_or(Problem::BadToken)?;
+    bearer_token(text).map(Some).ok_or(Problem::BadToken)
+}
+
+/// The token of `Bearer …`, however the scheme is spelled.
+pub(super) fn bearer_token(text: &str) -> Option<&str> {
+    let (scheme, token) = text.split_once(' ')?;
     let token = token.trim();
-    if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() {
-        Ok(Some(token))
-    } else {
-        Err(Problem::BadToken)
-    }
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ pub type SecretHash = [u8; 32];
 pub const GRACE: i64 = 30 * Timestamp::SECOND;
 
 /// How long a session lives at most, however often it is refreshed, in milliseconds: a year.
-pub const LONGEST: i64 = 365 * 24 * 60 * 60 * Timestamp::SECOND;
+pub const LONGEST: i64 = 365 * Timestamp::DAY;
 
 /// A session that is about to begin.
 #[derive(Clone, Debug)]

@@ -4,7 +4,6 @@ use std::convert::Infallible;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use moka::sync::Cache;
 use qun_domain::access::{Actor, ApiKey, ApiKeysPort, KeyScopes, NewApiKey, SecretHash};
 use qun_domain::command::Outcome;
 use qun_domain::fault::Fault;
@@ -17,18 +16,15 @@ use uuid::Uuid;
 
 use super::audit::newest_first;
 use super::authenticate::AuthProblem;
+use super::recent::Recent;
 use super::{Access, job_scope};
 use crate::db::{Db, OrgRead, OrgScope, OrgTx, SystemTx, TenantSql, column, timestamp, timestamp_or_none};
 use crate::supervise;
 
 /// By what a key is known, to people and to scanners for leaked secrets.
 const PREFIX: &str = "qak_";
-/// How long a key that was called back may still get in, in milliseconds.
-const KEPT: i64 = 10 * Timestamp::SECOND;
 /// How often the use of a key is noted, in milliseconds.
 const NOTED: i64 = 60 * Timestamp::SECOND;
-/// How many keys are remembered at most.
-const MOST: u64 = 10_000;
 
 const COLUMNS: &str = "id, name, scopes, created_at, expires_at, last_used_at, revoked_at, replaces";
 
@@ -44,29 +40,14 @@ pub struct FreshKey {
 }
 
 /// What is remembered of keys that came in lately, by the hash of what was sent.
-pub(super) struct SeenKeys(Cache<[u8; 32], Seen>);
+pub(super) type SeenKeys = Recent<[u8; 32], Seen>;
 
 #[derive(Clone)]
-struct Seen {
+pub(super) struct Seen {
     org: OrgId,
     id: ApiKeyId,
     scopes: KeyScopes,
     expires_at: Timestamp,
-    at: Timestamp,
-}
-
-impl Default for SeenKeys {
-    fn default() -> Self {
-        Self(Cache::new(MOST))
-    }
-}
-
-impl SeenKeys {
-    fn get(&self, hash: &[u8; 32], now: Timestamp) -> Option<Seen> {
-        // A clock that was set back makes nothing fresh.
-        let is_fresh = |seen: &Seen| (0..KEPT).contains(&(now.millis() - seen.at.millis()));
-        self.0.get(hash).filter(is_fresh)
-    }
 }
 
 /// What a text that looks like a key says of itself.
@@ -113,7 +94,7 @@ impl Access {
             seen
         } else {
             let seen = self.look_up(token, now).await?;
-            self.seen_keys.0.insert(hash, seen.clone());
+            self.seen_keys.put(hash, seen.clone(), now);
             seen
         };
         if now >= seen.expires_at {
@@ -146,13 +127,13 @@ impl Access {
                 }
             });
         }
-        Ok(Seen { org: presented.org, id: key.id, scopes: key.scopes, expires_at: key.expires_at, at: now })
+        Ok(Seen { org: presented.org, id: key.id, scopes: key.scopes, expires_at: key.expires_at })
     }
 
     /// Lets nobody in by a key from what this process remembers: to be called when one was
     /// called back or replaced. Other processes know within ten seconds.
     pub fn forget_keys(&self) {
-        self.seen_keys.0.invalidate_all();
+        self.seen_keys.forget_all();
     }
 }
 

@@ -67,7 +67,7 @@ impl Access {
         session: Option<SessionId>,
     ) -> Result<Option<Role>, Fault> {
         let (now, key) = (self.clock.now(), (org, account, session));
-        if let Some(role) = self.roles.get(key, now) {
+        if let Some(role) = self.roles.get(&key, now) {
             return Ok(Some(role));
         }
         // Whether the account is a member is what is being asked: the lowest role will do to ask it.

@@ -11,7 +11,7 @@ use sea_orm::QueryResult;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Access, Caller};
+use super::{Access, Caller, accounts};
 use crate::db::{Db, SystemTx, column};
 use crate::ids::Ids;
 
@@ -121,8 +121,7 @@ pub(super) async fn claim(db: &Db, ids: &Ids, now: Timestamp) -> Result<Option<D
         vec![due.id.into(), hash_of(&due.token).into(), now.plus_millis(again).millis().into()],
     )
     .await?;
-    let has = door.rows("SELECT 1 FROM account WHERE email = $1", vec![due.email.as_str().into()]).await?;
-    due.has_account = !has.is_empty();
+    due.has_account = accounts::account(&door, &due.email).await?.is_some();
     door.commit().await?;
     Ok(Some(due))
 }

@@ -15,6 +15,7 @@ mod operator;
 mod own_sessions;
 mod passwords;
 mod post;
+mod recent;
 mod refresh;
 mod refresh_token;
 mod ring;

@@ -1,18 +1,12 @@
 //! The role of an account in an organization, remembered for a moment.
 
-use moka::sync::Cache;
 use qun_domain::access::Role;
 use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, OrgId, SessionId};
-use qun_domain::time::Timestamp;
 
 use super::accounts;
+use super::recent::Recent;
 use crate::db::TenantSql;
-
-/// How long a removed account or an ended session may still get in, in milliseconds.
-const KEPT: i64 = 10 * Timestamp::SECOND;
-/// How many roles are remembered at most; a few megabytes.
-const MOST: u64 = 10_000;
 
 /// The role of an account in the organization of this door.
 pub(super) async fn role_of(sql: &impl TenantSql, account: AccountId) -> Result<Option<Role>, Fault> {
@@ -43,32 +37,13 @@ type Key = (OrgId, AccountId, Option<SessionId>);
 
 /// Roles seen lately. That an account is no member is not remembered: one that was
 /// just added gets in at once.
-pub(super) struct Roles(Cache<Key, (Role, Timestamp)>);
-
-impl Default for Roles {
-    fn default() -> Self {
-        Self(Cache::new(MOST))
-    }
-}
-
-impl Roles {
-    pub(super) fn get(&self, key: Key, now: Timestamp) -> Option<Role> {
-        // A clock that was set back makes nothing fresh.
-        let is_fresh = |at: Timestamp| (0..KEPT).contains(&(now.millis() - at.millis()));
-        self.0.get(&key).filter(|(_, at)| is_fresh(*at)).map(|(role, _)| role)
-    }
-
-    pub(super) fn put(&self, key: Key, role: Role, now: Timestamp) {
-        self.0.insert(key, (role, now));
-    }
-
-    pub(super) fn forget(&self, key: Key) {
-        self.0.invalidate(&key);
-    }
-}
+pub(super) type Roles = Recent<Key, Role>;
 
 #[cfg(test)]
 mod tests {
+    use qun_domain::time::Timestamp;
+
+    use super::super::recent::KEPT;
     use super::*;
 
     #[test]
@@ -78,13 +53,13 @@ mod tests {
         let id = uuid::Uuid::from_u128;
         let key = (OrgId(id(1)), AccountId(id(2)), Some(SessionId(id(3))));
         roles.put(key, Role::Admin, at);
-        assert_eq!(roles.get(key, at.plus_millis(KEPT - 1)), Some(Role::Admin));
-        assert_eq!(roles.get(key, at.plus_millis(KEPT)), None);
-        assert_eq!(roles.get(key, at.plus_millis(-1)), None);
+        assert_eq!(roles.get(&key, at.plus_millis(KEPT - 1)), Some(Role::Admin));
+        assert_eq!(roles.get(&key, at.plus_millis(KEPT)), None);
+        assert_eq!(roles.get(&key, at.plus_millis(-1)), None);
         for other in [(OrgId(id(4)), key.1, key.2), (key.0, key.1, None), (key.0, AccountId(id(4)), key.2)] {
-            assert_eq!(roles.get(other, at), None);
+            assert_eq!(roles.get(&other, at), None);
         }
-        roles.forget(key);
-        assert_eq!(roles.get(key, at), None);
+        roles.forget(&key);
+        assert_eq!(roles.get(&key, at), None);
     }
 }

@@ -248,7 +248,7 @@ impl Access {
         }
         door.commit().await?;
         for (org, session) in &ended {
-            self.roles.forget((*org, account, Some(*session)));
+            self.roles.forget(&(*org, account, Some(*session)));
         }
         Ok(ended.len())
     }

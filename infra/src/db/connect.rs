@@ -165,7 +165,7 @@ impl Db {
     }
 }
 
-pub(super) fn is_sqlite(url: &str) -> bool {
+pub(crate) fn is_sqlite(url: &str) -> bool {
     url.starts_with("sqlite:")
 }
 

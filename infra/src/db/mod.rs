@@ -20,8 +20,8 @@ mod union;
 mod writer;
 
 pub use bulk::Column;
-pub(crate) use connect::sqlite_file;
 pub use connect::{Db, OpenError};
+pub(crate) use connect::{is_sqlite, sqlite_file};
 pub use dialect::{Dialect, KeyPart};
 pub(crate) use error::{fault, is_lost};
 pub use migrate::migrate;

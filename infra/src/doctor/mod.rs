@@ -15,14 +15,11 @@ pub use finding::{Finding, Level};
 use sea_orm::DbErr;
 
 use crate::clock::Clock;
+use crate::db::is_sqlite;
 
 /// Looks the database of `url` over, in the order in which one would ask.
 pub async fn examine_database(url: &str, now: &Clock) -> Vec<Finding> {
-    if url.starts_with("sqlite:") {
-        sqlite::examine(url, now).await
-    } else {
-        postgres::examine(url, now).await
-    }
+    if is_sqlite(url) { sqlite::examine(url, now).await } else { postgres::examine(url, now).await }
 }
 
 /// A check that could not be made is a problem of its own.

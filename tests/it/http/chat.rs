@@ -36,7 +36,7 @@ impl Chat {
     /// Messages of the last three days, long enough that `batches` of them take that many
     /// transactions, and among them joins, leaves and deletions.
     pub(super) fn of(batches: f64) -> Self {
-        let start = now().plus_millis(-3 * 24 * 60 * 60 * Timestamp::SECOND);
+        let start = now().plus_millis(-3 * Timestamp::DAY);
         let minutes = 3 * 24 * 60;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small number")]
         let count = (batches * BATCH as f64) as usize;

@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tokio_stream::StreamMap;
 use tracing::{debug, error};
 
-use super::super::auth::payer_of;
+use super::super::auth::{bearer_token, payer_of};
 use super::super::graphql::is_failed;
 use super::super::request_id::RequestId;
 use super::protocol::{self, Close};
@@ -174,7 +174,7 @@ impl Socket {
         let said = payload.iter().find(|(key, _)| key.eq_ignore_ascii_case("authorization"));
         let token = match said {
             None => self.settings.token.as_deref().ok_or(Close::NO_TOKEN)?,
-            Some((_, Value::String(said))) => bearer(said).ok_or(Close::BAD_TOKEN)?,
+            Some((_, Value::String(said))) => bearer_token(said).ok_or(Close::BAD_TOKEN)?,
             Some(_) => return Err(Close::bad("authorization must be a text").into()),
         };
         let caller = Caller::new(self.app.access.clone(), token, self.settings.request_id.clone());
@@ -260,12 +260,6 @@ fn closing(problem: AuthProblem) -> Close {
             Close::BROKEN
         }
     }
-}
-
-fn bearer(text: &str) -> Option<&str> {
-    let (scheme, token) = text.split_once(' ')?;
-    let token = token.trim();
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
 
 /// What an operation tells, as texts of the protocol.

@@ -12,7 +12,7 @@ pub struct ForgetRequestKeys;
 impl ForgetRequestKeys {
     /// How long a key is kept, in milliseconds: 7 days. Until then a mutation that is asked
     /// for again gets its first answer.
-    pub const KEPT: i64 = 7 * 24 * 60 * 60 * Timestamp::SECOND;
+    pub const KEPT: i64 = 7 * Timestamp::DAY;
 
     /// How many go at once.
     pub const PAGE: u32 = 5_000;

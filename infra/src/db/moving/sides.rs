@@ -6,7 +6,7 @@ use sea_orm::DbErr;
 
 use super::MoveError;
 use super::catalogue::{MIGRATIONS, Table, quoted, tables};
-use crate::db::{Dialect, Plain, SchemaState, has_table, migrate, sqlite_file};
+use crate::db::{Dialect, Plain, SchemaState, has_table, is_sqlite, migrate, sqlite_file};
 
 const SYSTEM: Option<&str> = Some("qun_system");
 const OWNER: Option<&str> = Some("qun_owner");
@@ -65,8 +65,7 @@ impl Target {
     /// Opens the target and migrates it, if nobody else has anything there.
     pub(super) async fn open(url: &str) -> Result<Self, MoveError> {
         let failed = |error| MoveError::Open("target", error);
-        let is_file = url.starts_with("sqlite:");
-        if !is_file || Path::new(sqlite_file(url)).exists() {
+        if !is_sqlite(url) || Path::new(sqlite_file(url)).exists() {
             refuse_foreign(url).await?;
         }
         migrate(url).await?;
@@ -192,7 +191,7 @@ async fn count(conn: &mut Plain, table: &Table) -> Result<u64, MoveError> {
 /// Whether others work with the source. Of a server only the log-in sees what the
 /// connections of the log-in are called.
 async fn is_in_use(url: &str) -> Result<bool, DbErr> {
-    if url.starts_with("sqlite:") {
+    if is_sqlite(url) {
         return Ok(Plain::is_shared(url).await);
     }
     let mut login = Plain::reading(url, None).await?;
