@@ -49,6 +49,10 @@ id! {
     SessionId,
     /// A key by which a machine comes in.
     ApiKeyId,
+    /// An assignment of an account: a role with a rank at a scope.
+    AssignmentId,
+    /// An act that somebody proposed and somebody else decides on.
+    ProposalId,
     /// A community: several groups that share members.
     CommunityId,
     /// A chat group on one platform.

@@ -16,6 +16,7 @@ pub mod id;
 pub mod jobs;
 pub mod locale;
 pub mod policy;
+pub mod scope;
 pub mod streams;
 pub mod tenancy;
 pub mod tiering;

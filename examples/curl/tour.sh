@@ -23,12 +23,12 @@ graphql() {
 of() { printf '%s' "$answer" | sed -n 's/.*"'"$1"'":"\([^"]*\)".*/\1/p'; }
 
 step "Log in"
-graphql '{"query": "mutation { logIn(input: {email: \"owner@demo.example\", password: \"look-around-1\"}) { accessToken refreshToken expiresAt role userErrors { code message } } }"}'
+graphql '{"query": "mutation { logIn(input: {email: \"owner@demo.example\", password: \"look-around-1\"}) { accessToken refreshToken expiresAt userErrors { code message } } }"}'
 token=$(of accessToken)
 refresh=$(of refreshToken)
 
 step "Who am I, and where?"
-graphql '{"query": "{ viewer { role capabilities organization { name } } }"}'
+graphql '{"query": "{ viewer { assignments { role rank } capabilities organization { name } } }"}'
 
 step "The first two groups, and the two after them"
 groups='"query": "query Groups($after: String) { groups(first: 2, after: $after) { nodes { name platform community { name } } pageInfo { hasNextPage endCursor } } }"'
@@ -84,10 +84,10 @@ person=$token
 token=$(of secret)
 key=$(of id)
 send_rows
-graphql '{"query": "{ viewer { role } }"}'
+graphql '{"query": "{ viewer { assignments { role } } }"}'
 token=$person
 graphql '{"query": "mutation { revokeApiKey(input: {apiKeyId: \"'"$key"'\"}) { apiKey { name } userErrors { code } } }"}'
 
 step "Log out: the token is refused from now on, with a code and a status"
 graphql '{"query": "mutation { logOut(input: {}) { endedSessions } }"}'
-graphql '{"query": "{ viewer { role } }"}' -w '\n%{http_code}'
+graphql '{"query": "{ viewer { assignments { role } } }"}' -w '\n%{http_code}'

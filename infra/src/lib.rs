@@ -8,6 +8,7 @@ pub mod activity;
 pub mod budget;
 pub mod clock;
 pub mod db;
+pub mod deeds;
 pub mod doctor;
 pub mod documents;
 pub mod groups;

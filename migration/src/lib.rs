@@ -15,6 +15,7 @@ mod m0007_sessions;
 mod m0008_streams;
 mod m0009_mailed_tokens;
 mod m0010_api_keys;
+mod m0011_role_assignments;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_streams::Migration),
             Box::new(m0009_mailed_tokens::Migration),
             Box::new(m0010_api_keys::Migration),
+            Box::new(m0011_role_assignments::Migration),
         ]
     }
 }

@@ -23,7 +23,7 @@ pub(crate) fn measure(qun: &Qun, postgres: &Postgres) -> Result<Row> {
     qun.found(database.url(), ORG)?;
     for n in 0..ACCOUNTS {
         let email = known(n);
-        let add = ["account", "add", "--org", ORG, "--email", &email, "--role", "read-only"];
+        let add = ["account", "add", "--org", ORG, "--email", &email, "--role", "facilitator"];
         qun.run(database.url(), &[&add[..], &["--password", "correct horse battery"]].concat())?;
     }
     let server = qun.serve_with(database.url(), &["--proxies=1"])?;

@@ -2,6 +2,7 @@
 
 mod harness;
 
+mod access;
 mod activity;
 mod audit;
 mod doctor;

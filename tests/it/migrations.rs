@@ -3,6 +3,7 @@
 use futures_util::future::join_all;
 use qun_infra::db::{Db, migrate};
 use qun_migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 
 use crate::harness::{Backend, Raw, Store, TestQun};
 
@@ -59,8 +60,53 @@ async fn what_breaks_off_leaves_nothing(backend: Backend) {
     store.remove().await;
 }
 
+/// Whoever was a member before there were assignments holds one afterwards, in every tenant.
+async fn members_become_assignments(backend: Backend) {
+    let Some(store) = Store::empty(backend).await else { return };
+    if backend == Backend::Sqlite {
+        std::fs::File::create(store.url.trim_start_matches("sqlite://")).expect("a file");
+    }
+    let before = Migrator::migrations().iter().position(|one| one.name() == "m0011_role_assignments");
+    let steps = u32::try_from(before.expect("the migration")).expect("a count");
+    let mut options = ConnectOptions::new(&store.url);
+    options.max_connections(1);
+    let conn = Database::connect(options).await.expect("a connection");
+    if backend == Backend::Postgres {
+        // As they are made by whoever migrates, so that row-level security holds.
+        let owner = "GRANT ALL ON SCHEMA public TO qun_owner; SET ROLE qun_owner";
+        conn.execute_unprepared(owner).await.expect("the role of who migrates");
+    }
+    Migrator::up(&conn, Some(steps)).await.expect("the migrations before");
+    let raw = Raw::open(backend, &store.url, "none").await;
+    let id = |n: u128| sea_orm::sea_query::Value::from(sea_orm::prelude::Uuid::from_u128(n));
+    for org in [1, 2] {
+        let sql = "INSERT INTO organization (org_id, slug, name, time_zone, created_at) VALUES ($1, $2, $2, 'UTC', 0)";
+        raw.run(sql, vec![id(org), format!("org{org}").into()]).await.expect("an organization");
+        for (n, role) in ["OWNER", "ADMIN", "READ_ONLY"].into_iter().enumerate() {
+            let account = org * 10 + n as u128;
+            let sql = "INSERT INTO account (id, email, password_hash, display_name, created_at)
+                       VALUES ($1, $2, '', '', 0)";
+            raw.run(sql, vec![id(account), format!("{account}@a.example").into()]).await.expect("an account");
+            let sql = "INSERT INTO org_account (org_id, account_id, role, created_at) VALUES ($1, $2, $3, 7)";
+            raw.run(sql, vec![id(org), id(account), role.into()]).await.expect("a member");
+        }
+    }
+    migrate(&store.url).await.expect("the migrations");
+    let sql = "SELECT role || ' ' || COALESCE(rank, '') || ' ' || began_at FROM role_assignment
+               WHERE account_id = id AND scope_id = org_id ORDER BY role, org_id";
+    let held = raw.texts(sql, vec![]).await;
+    let expected = ["ADMINISTRATOR OWNER_CANDIDATE 7", "ANALYST INTERN 7", "OWNER  7"];
+    assert_eq!(held, expected.iter().flat_map(|line| [*line, *line]).collect::<Vec<_>>());
+    store.remove().await;
+}
+
 mod sqlite {
     use super::*;
+
+    #[tokio::test]
+    async fn with_members() {
+        members_become_assignments(Backend::Sqlite).await;
+    }
 
     #[tokio::test]
     async fn twice() {
@@ -80,6 +126,11 @@ mod sqlite {
 
 mod postgres {
     use super::*;
+
+    #[tokio::test]
+    async fn with_members() {
+        members_become_assignments(Backend::Postgres).await;
+    }
 
     #[tokio::test]
     async fn twice() {

@@ -146,9 +146,9 @@ pub(crate) fn sessions(run: &Run<'_>, chain: usize) {
             return run.tally.wrong(&format!("Refresh {turn} of chain {chain}: {answer}"));
         };
         client.turn();
-        let viewer = Request::graphql(Some(access), "{ viewer { role } }", &Value::Null);
+        let viewer = Request::graphql(Some(access), "{ viewer { assignments { role } } }", &Value::Null);
         let Some((answer, _)) = client.insist(&viewer) else { return };
-        if answer["data"]["viewer"]["role"] != "OWNER" {
+        if answer["data"]["viewer"]["assignments"][0]["role"] != "OWNER" {
             run.tally.wrong(&format!("Refresh {turn} of chain {chain}: the token gives {answer}"));
         }
         if turn.is_multiple_of(AGAIN) {

@@ -1,8 +1,9 @@
 use std::process::ExitCode;
 
 use clap::{Subcommand, ValueEnum};
-use qun_domain::access::{BadEmail, Role, WeakPassword};
+use qun_domain::access::{BadEmail, Position, Rank, Role, WeakPassword};
 use qun_domain::command::Failure;
+use qun_domain::scope::Scope;
 use qun_domain::tenancy::{BadName, Name};
 use qun_infra::access::{AddAccountRefusal, NewAccount};
 
@@ -30,7 +31,7 @@ enum Verb {
 /// line of standard input. An account that there is already joins as it is, with the
 /// password it has.
 ///
-/// Example: qun account add --org acme --email ann@acme.example --role admin
+/// Example: qun account add --org acme --email ann@acme.example --role administrator --rank senior
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment)]
 #[expect(clippy::doc_markdown, reason = "the text is for a terminal")]
@@ -43,9 +44,12 @@ struct Add {
     /// The person's name [default: what stands before the @]
     #[arg(long, value_name = "NAME")]
     name: Option<Name>,
-    /// What the account may do
-    #[arg(long, value_enum, default_value_t = RoleName::ReadOnly)]
+    /// What the account works on, in all of the organization
+    #[arg(long, value_enum, default_value_t = RoleName::Analyst)]
     role: RoleName,
+    /// How far it has come; an owner has no rank [default: intern]
+    #[arg(long, value_enum)]
+    rank: Option<RankName>,
     /// The password; others on this machine can see flags
     #[arg(long, value_name = "PASSWORD", env = "QUN_PASSWORD", hide_env_values = true)]
     password: Option<String>,
@@ -57,24 +61,69 @@ impl std::fmt::Debug for Add {
     }
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum RoleName {
-    /// Everything
+    /// Decides everything
     Owner,
-    /// Everything but administering the organization itself
-    Admin,
-    /// Reading
-    ReadOnly,
+    /// Runs the groups from day to day
+    Administrator,
+    /// Makes what is worth reading
+    ContentEditor,
+    /// Answers members
+    CustomerService,
+    /// Keeps a conversation going
+    Facilitator,
+    /// Reads figures and tends to the tiers
+    Analyst,
+    /// Joins the groups of several platforms
+    CrossPlatformLead,
 }
 
 impl From<RoleName> for Role {
     fn from(name: RoleName) -> Self {
         match name {
             RoleName::Owner => Self::Owner,
-            RoleName::Admin => Self::Admin,
-            RoleName::ReadOnly => Self::ReadOnly,
+            RoleName::Administrator => Self::Administrator,
+            RoleName::ContentEditor => Self::ContentEditor,
+            RoleName::CustomerService => Self::CustomerService,
+            RoleName::Facilitator => Self::Facilitator,
+            RoleName::Analyst => Self::Analyst,
+            RoleName::CrossPlatformLead => Self::CrossPlatformLead,
         }
     }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum RankName {
+    /// Prepares and proposes
+    Intern,
+    /// Does the basic operation
+    Junior,
+    /// Plans and decides alone
+    Senior,
+    /// Stands in for an owner when told to
+    OwnerCandidate,
+}
+
+impl From<RankName> for Rank {
+    fn from(name: RankName) -> Self {
+        match name {
+            RankName::Intern => Self::Intern,
+            RankName::Junior => Self::Junior,
+            RankName::Senior => Self::Senior,
+            RankName::OwnerCandidate => Self::OwnerCandidate,
+        }
+    }
+}
+
+/// What the flags say; `None` for an owner with a rank.
+fn position(role: RoleName, rank: Option<RankName>) -> Option<Position> {
+    let rank = match (role, rank) {
+        (RoleName::Owner, rank) => rank.map(Rank::from),
+        (_, rank) => Some(rank.map_or(Rank::Intern, Rank::from)),
+    };
+    let position = Position { role: role.into(), rank, scope: Scope::Organization };
+    position.is_sound().then_some(position)
 }
 
 pub(super) async fn run(settings: &Settings, args: Args) -> anyhow::Result<ExitCode> {
@@ -86,15 +135,16 @@ pub(super) async fn run(settings: &Settings, args: Args) -> anyhow::Result<ExitC
 }
 
 async fn add(settings: &Settings, args: Add, password: String) -> anyhow::Result<ExitCode> {
-    let Add { org: OrgArgs { org }, email, name, role, .. } = args;
-    let role = Role::from(role);
+    let Add { org: OrgArgs { org }, email, name, role, rank, .. } = args;
+    let Some(position) = position(role, rank) else { return Ok(wrongly_used("an owner has no rank")) };
     let app = App::open(settings).await?;
     let opened = or_refuse!(Opened::open(&app, &org).await?);
     let name = name.map_or_else(|| mailbox(&email).to_owned(), |name| name.as_str().to_owned());
-    let new = NewAccount { email: email.clone(), name, password, role };
+    let new = NewAccount { email: email.clone(), name, password, position };
     match app.access.add_account(&opened.scope, new).await {
         Ok(account) => {
-            println!("{} in {org} as {}", account.email, role.code());
+            let rank = position.rank.map_or(String::new(), |rank| format!(" {}", rank.code()));
+            println!("{} in {org} as {}{rank}", account.email, position.role.code());
             Ok(ExitCode::SUCCESS)
         }
         Err(Failure::Refused(refusal)) => Ok(refused(match refusal {
@@ -103,7 +153,7 @@ async fn add(settings: &Settings, args: Add, password: String) -> anyhow::Result
             AddAccountRefusal::BadEmail => BadEmail.to_string(),
             AddAccountRefusal::WeakPassword => WeakPassword.to_string(),
         })),
-        Err(Failure::Forbidden(_)) => Ok(refused("the operator may not add accounts")),
+        Err(Failure::Forbidden(_) | Failure::Proposed(_)) => Ok(refused("the operator may not add accounts")),
         Err(Failure::Fault(broken)) => Err(fault(broken)),
     }
 }

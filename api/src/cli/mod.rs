@@ -14,6 +14,7 @@ mod org;
 mod password;
 mod policy;
 mod recompute;
+mod roles;
 mod schema;
 mod scope;
 mod serve;
@@ -74,6 +75,7 @@ enum Command {
     Token(token::Args),
     Schema(schema::Args),
     Errors(errors::Args),
+    Roles(roles::Args),
     Tiers(tiers::Args),
     Recompute(recompute::Args),
     Policy(policy::Args),
@@ -92,6 +94,7 @@ pub async fn main() -> ExitCode {
     let command = match command {
         Command::Schema(args) => return ended(schema::run(args)),
         Command::Errors(args) => return ended(errors::run(args)),
+        Command::Roles(args) => return ended(roles::run(args)),
         command => command,
     };
     // Wrong settings are among what it looks for.
@@ -126,6 +129,7 @@ async fn run(flags: &Flags, settings: &Settings, command: Command) -> anyhow::Re
         Command::Token(args) => token::run(settings, args).await,
         Command::Schema(args) => schema::run(args),
         Command::Errors(args) => errors::run(args),
+        Command::Roles(args) => roles::run(args),
         Command::Tiers(args) => tiers::run(settings, args).await,
         Command::Recompute(args) => recompute::run(settings, args).await,
         Command::Policy(args) => policy::run(settings, args).await,

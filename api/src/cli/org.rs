@@ -94,7 +94,9 @@ async fn create(settings: &Settings, args: Create, owner_password: String) -> an
             CreateOrganizationRefusal::BadEmail => BadEmail.to_string(),
             CreateOrganizationRefusal::WeakPassword => WeakPassword.to_string(),
         })),
-        Err(Failure::Forbidden(_)) => Ok(refused("the operator may not create organizations")),
+        Err(Failure::Forbidden(_) | Failure::Proposed(_)) => {
+            Ok(refused("the operator may not create organizations"))
+        }
         Err(Failure::Fault(broken)) => Err(fault(broken)),
     }
 }

@@ -117,7 +117,9 @@ async fn publish(settings: &Settings, args: Publish) -> anyhow::Result<ExitCode>
         Err(Failure::Refused(PublishPolicyRefusal::NoSuchScope)) => {
             Ok(refused(format_args!("there is no {scope}")))
         }
-        Err(Failure::Forbidden(_)) => Ok(refused("the operator may not publish policies")),
+        Err(Failure::Forbidden(_) | Failure::Proposed(_)) => {
+            Ok(refused("the operator may not publish policies"))
+        }
         Err(Failure::Fault(broken)) => Err(fault(broken)),
     }
 }

@@ -43,7 +43,9 @@ pub(super) async fn run(settings: &Settings, args: Args) -> anyhow::Result<ExitC
             Err(Failure::Refused(RecomputeRefusal::NoSuchGroup)) => {
                 return Ok(refused(format_args!("there is no {scope}")));
             }
-            Err(Failure::Forbidden(_)) => return Ok(refused("the operator may not recompute")),
+            Err(Failure::Forbidden(_) | Failure::Proposed(_)) => {
+                return Ok(refused("the operator may not recompute"));
+            }
             Err(Failure::Fault(broken)) => return Err(fault(broken)),
         }
     }

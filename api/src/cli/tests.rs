@@ -46,7 +46,7 @@ fn commands_of_the_documentation() {
         "qun export --org acme activity --group Garden",
         "qun export --org acme tiers --community All --week 2026-W07",
         "qun org create --slug acme --name Acme --time-zone UTC --owner-email a@b.c",
-        "qun account add --org acme --email a@b.c --role read-only",
+        "qun account add --org acme --email a@b.c --role facilitator",
     ] {
         assert!(parse(line).is_ok(), "{line}");
     }

@@ -48,7 +48,7 @@ pub(super) async fn run(settings: &Settings, args: Args) -> anyhow::Result<ExitC
             IssueTokenRefusal::NotAMember => format!("{email} does not belong to {org}"),
             IssueTokenRefusal::BadLife => format!("a token cannot be good for {minutes} minutes"),
         })),
-        Err(Failure::Forbidden(_)) => Ok(refused("the operator may not issue tokens")),
+        Err(Failure::Forbidden(_) | Failure::Proposed(_)) => Ok(refused("the operator may not issue tokens")),
         Err(Failure::Fault(broken)) => Err(fault(broken)),
     }
 }

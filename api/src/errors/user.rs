@@ -121,6 +121,21 @@ codes! {
     /// The pin would end before it begins.
     AlreadyExpired: "The pin would end before it begins.", "固定的截止时间早于现在。",
         "mend `expiresAt`", Changed;
+    /// Somebody has decided on the proposal already, or it was taken back.
+    AlreadyDecided: "This was decided on already.", "此提议已有决定。",
+        "read the proposal again", Never;
+    /// You proposed this yourself: somebody else has to decide.
+    OwnProposal: "You proposed this yourself: somebody else decides.", "这是您自己的提议，须由他人决定。",
+        "ask somebody who holds the capability of the proposal at its scope", Never;
+    /// Somebody else proposed this: only who did can take it back.
+    NotYours: "Only who proposed this can take it back.", "只有提议人可以撤回。",
+        "reject it instead, if you may decide", Never;
+    /// Whoever proposed this may not even propose it any more.
+    ProposerMayNot: "Whoever proposed this may not do so any more.", "提议人已无权提出此事。",
+        "reject it, or do it yourself", Changed;
+    /// The act itself is refused by now; `rule` names its own refusal.
+    NoLongerPossible: "What was proposed is not possible any more.", "所提议的操作现已无法执行。",
+        "see `rule`, and reject the proposal or mend what is in its way", Changed;
 }
 
 impl UserErrorCode {

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 
 use async_graphql::{Context, Value};
+use qun_domain::access::Power;
 use qun_domain::command::{Command, Outcome};
 use qun_infra::db::{MAX_KEY_CHARS, OrgTx, RequestKey, Writer};
 use serde::Serialize;
@@ -35,14 +36,14 @@ impl Deref for Doing<'_> {
 
 impl Asked {
     /// The mutation that a field is, under the key of its input or else of the request's header,
-    /// for who holds the capability of its command: who does not, learns nothing from the checks
+    /// for who holds the capability of its command somewhere, if only to propose: who does not, learns nothing from the checks
     /// of the input.
     pub(super) fn to_run<'a, C: Command<OrgTx>>(
         ctx: &Context<'a>,
         key: Option<&str>,
     ) -> Result<Doing<'a>, Problem> {
         let asked = Self::of(ctx)?;
-        if !asked.scope.actor().may(C::CAPABILITY) {
+        if asked.scope.actor().best_power(C::CAPABILITY) == Power::None {
             return Err(Problem::Forbidden);
         }
         Ok(Doing { asked, writer: &app(ctx).writer, key: request_key(ctx, key)? })

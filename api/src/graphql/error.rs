@@ -11,6 +11,7 @@ use qun_infra::db::KeyReused;
 use qun_infra::tiering::RunProblem;
 use tracing::error;
 
+use super::access::ProposalObject;
 use super::persisted::NoDocument;
 use super::user_error::UserError;
 use crate::errors::{Code, Sentence};
@@ -198,8 +199,31 @@ pub(super) fn settled<T, R>(
     match outcome {
         Ok(out) => Ok(Ok(out)),
         Err(Failure::Refused(refusal)) => Ok(Err(tell(refusal))),
-        Err(Failure::Forbidden(_)) => Err(Problem::Forbidden),
+        Err(Failure::Forbidden(_) | Failure::Proposed(_)) => Err(Problem::Forbidden),
         Err(Failure::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// Why a payload has no object: what the user is told, or the proposal that was made instead.
+#[derive(Default)]
+pub(super) struct Undone {
+    pub(super) user_errors: Vec<UserError>,
+    pub(super) proposal: Option<ProposalObject>,
+}
+
+/// As [`settled`], for what becomes a proposal where its actor may not do it.
+pub(super) fn settled_or_proposed<T, R>(
+    outcome: Outcome<T, R>,
+    tell: impl FnOnce(R) -> Vec<UserError>,
+) -> Result<Result<T, Undone>, Problem> {
+    match outcome {
+        Err(Failure::Proposed(id)) => {
+            Ok(Err(Undone { proposal: Some(ProposalObject(id)), ..Undone::default() }))
+        }
+        outcome => {
+            let settled = settled(outcome, tell)?;
+            Ok(settled.map_err(|user_errors| Undone { user_errors, ..Undone::default() }))
+        }
     }
 }
 

@@ -5,11 +5,13 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use qun_domain::access::Proposal;
 use qun_domain::activity::MemberRole;
 use qun_domain::fault::Fault;
 use qun_domain::groups::{Community, Group, Scope};
-use qun_domain::id::{CommunityId, EvaluationId, GroupId, PersonId, PinId};
+use qun_domain::id::{CommunityId, EvaluationId, GroupId, PersonId, PinId, ProposalId};
 use qun_domain::time::Timestamp;
+use qun_infra::access;
 use qun_infra::activity::GroupDay;
 use qun_infra::db::OrgRead;
 use qun_infra::groups::{self as groups, GroupDays, GroupPage, MemberOf, MemberPage, Membership};
@@ -50,6 +52,10 @@ loaders! {
     /// Communities by id.
     communities: Communities(CommunityId) -> Arc<Community> = |read, ids| {
         Ok(by(groups::communities_by_id(read, &ids).await?, |community| community.id))
+    }
+    /// Proposals by id.
+    proposals: Proposals(ProposalId) -> Arc<Proposal> = |read, ids| {
+        Ok(by(access::proposals_by_id(read, &ids).await?, |proposal| proposal.id))
     }
     /// When a group or community was created.
     created: Created(Uuid) -> Timestamp = |read, ids| { groups::created_at(read, &ids).await }

@@ -95,6 +95,7 @@ struct Mutation(
     access::SignUpMutation,
     access::PasswordMutation,
     access::ApiKeyMutation,
+    access::ProposalMutation,
     groups::GroupsMutation,
     activity::ActivityMutation,
     policy::PolicyMutation,

@@ -6,11 +6,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::future::try_join_all;
 use qun_domain::groups::Scope;
 use qun_domain::id::{
-    AccountId, ApiKeyId, AuditId, CommunityId, EvaluationId, GroupId, OrgId, PersonId, PinId, SessionId,
+    AccountId, ApiKeyId, AssignmentId, AuditId, CommunityId, EvaluationId, GroupId, OrgId, PersonId, PinId,
+    ProposalId, SessionId,
 };
 use uuid::Uuid;
 
-use super::access::OrganizationObject;
+use super::access::{OrganizationObject, ProposalObject};
 use super::asked::Asked;
 use super::error::Problem;
 use super::groups::{CommunityObject, GroupObject, MemberObject};
@@ -28,6 +29,8 @@ pub(super) enum NodeId {
     Session(SessionId),
     ApiKey(ApiKeyId),
     AuditEntry(AuditId),
+    Proposal(ProposalId),
+    RoleAssignment(AssignmentId),
     Community(CommunityId),
     Group(GroupId),
     Person(PersonId),
@@ -47,6 +50,8 @@ impl NodeId {
             Self::Session(id) => ("Session", id.into(), None),
             Self::ApiKey(id) => ("ApiKey", id.into(), None),
             Self::AuditEntry(id) => ("AuditEntry", id.into(), None),
+            Self::Proposal(id) => ("Proposal", id.into(), None),
+            Self::RoleAssignment(id) => ("RoleAssignment", id.into(), None),
             Self::Community(id) => ("Community", id.into(), None),
             Self::Group(id) => ("Group", id.into(), None),
             Self::Person(id) => ("Person", id.into(), None),
@@ -76,6 +81,8 @@ impl NodeId {
             ("Session", None) => Self::Session(first.into()),
             ("ApiKey", None) => Self::ApiKey(first.into()),
             ("AuditEntry", None) => Self::AuditEntry(first.into()),
+            ("Proposal", None) => Self::Proposal(first.into()),
+            ("RoleAssignment", None) => Self::RoleAssignment(first.into()),
             ("Community", None) => Self::Community(first.into()),
             ("Group", None) => Self::Group(first.into()),
             ("Person", None) => Self::Person(first.into()),
@@ -142,6 +149,7 @@ pub(super) enum Node {
     TierEvaluation(EvaluationObject),
     TierScore(ScoreObject),
     TierPin(PinObject),
+    Proposal(ProposalObject),
 }
 
 async fn find(asked: &Asked, id: &str) -> Result<Option<Node>, Problem> {
@@ -150,7 +158,12 @@ async fn find(asked: &Asked, id: &str) -> Result<Option<Node>, Problem> {
         NodeId::Organization(id) => {
             OrganizationObject::find(asked).await?.filter(|found| found.0.id == id).map(Node::Organization)
         }
-        NodeId::Account(_) | NodeId::Session(_) | NodeId::ApiKey(_) | NodeId::AuditEntry(_) => None,
+        NodeId::Account(_)
+        | NodeId::Session(_)
+        | NodeId::ApiKey(_)
+        | NodeId::AuditEntry(_)
+        | NodeId::RoleAssignment(_) => None,
+        NodeId::Proposal(id) => asked.proposal(id).await?.map(Node::Proposal),
         NodeId::Community(id) => asked.community(id).await?.map(Node::Community),
         NodeId::Group(id) => asked.group(id).await?.map(Node::Group),
         NodeId::Person(id) => asked.person(id).await?.map(Node::Person),
@@ -217,6 +230,8 @@ mod tests {
             NodeId::Session(a.into()),
             NodeId::ApiKey(a.into()),
             NodeId::AuditEntry(a.into()),
+            NodeId::Proposal(a.into()),
+            NodeId::RoleAssignment(a.into()),
             NodeId::Community(a.into()),
             NodeId::Group(a.into()),
             NodeId::Person(a.into()),

@@ -43,15 +43,16 @@ impl ScopeObject {
     }
 }
 
-/// What says something about the policy.
+/// The organization, a community or a group: where something holds.
 #[derive(Clone, Union)]
-pub(super) enum PolicyScope {
+#[graphql(name = "Scope")]
+pub(super) enum AnyScope {
     Organization(OrganizationObject),
     Community(CommunityObject),
     Group(GroupObject),
 }
 
-impl PolicyScope {
+impl AnyScope {
     /// The object, if the organization has it.
     pub(super) async fn find(asked: &Asked, scope: Scope) -> Result<Option<Self>, Problem> {
         Ok(match scope {

@@ -15,8 +15,8 @@ pub(super) struct UserError {
     field: Vec<String>,
     /// A sentence for people, in the language of the request.
     message: String,
-    /// The code of the broken rule of the policy document, such as `WEIGHTS_NOT_100`; null
-    /// where `code` says all.
+    /// The code of the broken rule of the policy document, such as `WEIGHTS_NOT_100`, or of what
+    /// is in the way of a proposal, such as `NAME_TAKEN`; null where `code` says all.
     rule: Option<String>,
 }
 
@@ -29,6 +29,11 @@ impl UserError {
             message: code.message(locale),
             rule: None,
         }
+    }
+
+    /// The same with a code beneath that of the error.
+    pub(super) fn because(self, rule: String) -> Self {
+        Self { rule: Some(rule), ..self }
     }
 
     /// A rule of the policy that the keys in `field` would break.

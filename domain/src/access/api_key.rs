@@ -185,7 +185,8 @@ mod tests {
     #[test]
     fn no_scope_gives_power_over_the_organization() {
         let all = KeyScopes::new(KeyScope::ALL).expect("scopes");
-        let kept: Vec<_> = Capability::ALL.into_iter().filter(|capability| !all.give(*capability)).collect();
-        assert_eq!(kept, [Capability::EnforceRetention, Capability::ManageOrganization]);
+        let kept = Capability::ALL.iter().filter(|capability| !all.give(**capability));
+        let kept: Vec<_> = kept.map(|capability| capability.code()).collect();
+        assert!(kept.contains(&"MANAGE_ORGANIZATION") && kept.contains(&"MANAGE_TEAM"), "{kept:?}");
     }
 }

@@ -1,17 +1,23 @@
 //! Who may do what: accounts, the actor, capabilities.
 
 mod api_key;
+mod assignment;
 mod credential;
 mod mailed;
 mod model;
 mod port;
+mod power;
+mod proposal;
 mod session;
 mod use_case;
 
 pub use api_key::{ApiKey, BadScopes, KeyScope, KeyScopes, NewApiKey};
+pub use assignment::*;
 pub use credential::{BadEmail, Email, Password, WeakPassword};
 pub use mailed::{MailPurpose, UnknownPurpose, mail_again_after};
 pub use model::*;
-pub use port::{AccountsPort, ApiKeysPort, AuditPort, RequestKeysPort, SessionsPort};
+pub use port::{AccountsPort, ApiKeysPort, AuditPort, ProposalsPort, RequestKeysPort, SessionsPort};
+pub use power::{Capability, Power, Rule, rules};
+pub use proposal::*;
 pub use session::*;
 pub use use_case::*;

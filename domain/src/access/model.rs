@@ -1,10 +1,9 @@
 use std::fmt;
-use std::str::FromStr;
+use std::sync::Arc;
 
-use thiserror::Error;
-
-use super::KeyScopes;
+use super::{Capability, KeyScopes, Power, Standing};
 use crate::id::{AccountId, ApiKeyId};
+use crate::scope::Scope;
 
 /// A log-in account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,108 +16,15 @@ pub struct Account {
     pub display_name: String,
 }
 
-/// What a use case may ask of its actor. Use cases are guarded by capabilities,
-/// never by role names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Capability {
-    /// Read everything of the organization except its audit log.
-    Read,
-    /// Create and change communities and groups.
-    ManageGroups,
-    /// Record interactions.
-    RecordActivity,
-    /// Publish a policy version.
-    PublishPolicy,
-    /// Evaluate tiers, pin a tier, lift a pin.
-    EvaluateTiers,
-    /// Forget what the retention policy no longer keeps.
-    EnforceRetention,
-    /// Administer the organization itself.
-    ManageOrganization,
-}
-
-impl Capability {
-    /// All of them, for tables and tests.
-    pub const ALL: [Self; 7] = [
-        Self::Read,
-        Self::ManageGroups,
-        Self::RecordActivity,
-        Self::PublishPolicy,
-        Self::EvaluateTiers,
-        Self::EnforceRetention,
-        Self::ManageOrganization,
-    ];
-
-    /// The stable code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Read => "READ",
-            Self::ManageGroups => "MANAGE_GROUPS",
-            Self::RecordActivity => "RECORD_ACTIVITY",
-            Self::PublishPolicy => "PUBLISH_POLICY",
-            Self::EvaluateTiers => "EVALUATE_TIERS",
-            Self::EnforceRetention => "ENFORCE_RETENTION",
-            Self::ManageOrganization => "MANAGE_ORGANIZATION",
-        }
-    }
-}
-
-/// The fixed roles of an account in an organization.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// May do everything.
-    Owner,
-    /// May do everything but administer the organization itself.
-    Admin,
-    /// May read.
-    ReadOnly,
-}
-
-impl Role {
-    /// All of them, highest first.
-    pub const ALL: [Self; 3] = [Self::Owner, Self::Admin, Self::ReadOnly];
-
-    /// The stable code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Owner => "OWNER",
-            Self::Admin => "ADMIN",
-            Self::ReadOnly => "READ_ONLY",
-        }
-    }
-
-    /// The table role → capabilities.
-    pub const fn may(self, capability: Capability) -> bool {
-        match self {
-            Self::Owner => true,
-            Self::Admin => !matches!(capability, Capability::ManageOrganization),
-            Self::ReadOnly => matches!(capability, Capability::Read),
-        }
-    }
-}
-
-impl FromStr for Role {
-    type Err = UnknownRole;
-
-    fn from_str(code: &str) -> Result<Self, UnknownRole> {
-        Self::ALL.into_iter().find(|role| role.code() == code).ok_or(UnknownRole)
-    }
-}
-
-/// A text that is no role code.
-#[derive(Debug, Error, PartialEq, Eq)]
-#[error("not a role")]
-pub struct UnknownRole;
-
 /// Who acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
-    /// A logged-in account with its role in the organization of its token.
+    /// A logged-in account with its assignments in the organization of its token.
     Account {
         /// The account.
         id: AccountId,
-        /// Its role.
-        role: Role,
+        /// Its assignments.
+        standing: Arc<Standing>,
     },
     /// A machine, by its key: never with the rank of a person.
     ApiKey {
@@ -134,18 +40,40 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// Whether the actor holds the capability.
-    pub fn may(&self, capability: Capability) -> bool {
+    /// An account with its assignments.
+    pub fn account(id: AccountId, standing: Standing) -> Self {
+        Self::Account { id, standing: Arc::new(standing) }
+    }
+
+    /// What the capability is worth to the actor at a scope.
+    pub fn power(&self, capability: Capability, at: Scope) -> Power {
+        let of = |may: bool| if may { Power::May } else { Power::None };
         match self {
-            Self::Account { role, .. } => role.may(capability),
-            Self::ApiKey { scopes, .. } => scopes.give(capability),
-            Self::Operator => true,
-            Self::Job => {
-                matches!(
-                    capability,
-                    Capability::EvaluateTiers | Capability::EnforceRetention | Capability::Read
-                )
-            }
+            Self::Account { standing, .. } => standing.power(capability, at),
+            Self::ApiKey { scopes, .. } => of(scopes.give(capability)),
+            Self::Operator => Power::May,
+            Self::Job => of(capability.is_for_jobs()),
+        }
+    }
+
+    /// The most that the capability is worth to the actor anywhere.
+    pub fn best_power(&self, capability: Capability) -> Power {
+        match self {
+            Self::Account { standing, .. } => standing.best_power(capability),
+            Self::ApiKey { .. } | Self::Operator | Self::Job => self.power(capability, Scope::Organization),
+        }
+    }
+
+    /// Whether the actor holds the capability for the whole organization.
+    pub fn may(&self, capability: Capability) -> bool {
+        self.power(capability, Scope::Organization) == Power::May
+    }
+
+    /// The account that acts.
+    pub const fn account_id(&self) -> Option<AccountId> {
+        match self {
+            Self::Account { id, .. } => Some(*id),
+            Self::ApiKey { .. } | Self::Operator | Self::Job => None,
         }
     }
 }
@@ -159,34 +87,5 @@ impl fmt::Display for Actor {
             Self::Operator => f.write_str("operator"),
             Self::Job => f.write_str("job"),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_role_table() {
-        let table: Vec<String> = Capability::ALL
-            .iter()
-            .map(|capability| {
-                let row: String =
-                    Role::ALL.iter().map(|role| if role.may(*capability) { '+' } else { '-' }).collect();
-                format!("{row} {}", capability.code())
-            })
-            .collect();
-        assert_eq!(
-            table,
-            [
-                "+++ READ",
-                "++- MANAGE_GROUPS",
-                "++- RECORD_ACTIVITY",
-                "++- PUBLISH_POLICY",
-                "++- EVALUATE_TIERS",
-                "++- ENFORCE_RETENTION",
-                "+-- MANAGE_ORGANIZATION",
-            ]
-        );
     }
 }

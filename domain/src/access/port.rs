@@ -2,10 +2,12 @@ use std::future::Future;
 
 use serde_json::Value;
 
-use super::{ApiKey, NewApiKey, NewSession, Role};
+use super::{ApiKey, Capability, NewApiKey, NewSession, Proposal, ProposalState, Standing};
+use crate::command::{NotAdmitted, Outcome};
 use crate::event::DomainEvent;
 use crate::fault::Fault;
-use crate::id::{AccountId, ApiKeyId};
+use crate::id::{AccountId, ApiKeyId, ProposalId};
+use crate::scope::Scope;
 use crate::time::Timestamp;
 
 /// What every use case tells beside its own writes. The writer implements it.
@@ -19,14 +21,27 @@ pub trait AuditPort: Send {
     /// A fault when the event cannot be written as JSON.
     fn emit(&mut self, event: &impl DomainEvent) -> Result<(), Fault>;
 
+    /// Asks for a capability at a scope that the steps have found: what
+    /// [`crate::command::Place::Sought`] has promised.
+    ///
+    /// # Errors
+    /// When the actor does not hold it there.
+    fn admit(&mut self, capability: Capability, at: Scope) -> Result<(), NotAdmitted>;
+
+    /// The account that acts; none for machines, the operator and jobs.
+    fn acting(&self) -> Option<AccountId>;
+
     /// The instant of this transaction.
     fn now(&self) -> Timestamp;
 }
 
 /// The read that the use cases of this context need.
 pub trait AccountsPort: AuditPort {
-    /// The role of an account in this organization; `None` when it is no member.
-    fn role_of(&mut self, account: AccountId) -> impl Future<Output = Result<Option<Role>, Fault>> + Send;
+    /// What an account is in this organization; `None` when it is no member, or suspended.
+    fn standing_of(
+        &mut self,
+        account: AccountId,
+    ) -> impl Future<Output = Result<Option<Standing>, Fault>> + Send;
 }
 
 /// The sessions of this organization.
@@ -60,6 +75,24 @@ pub trait ApiKeysPort: AuditPort {
 
     /// Calls a key back, now.
     fn revoke_api_key(&mut self, id: ApiKeyId) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// Acts that were proposed.
+pub trait ProposalsPort: AccountsPort {
+    /// The proposal of this id, held until the commit.
+    fn proposal(&mut self, id: ProposalId) -> impl Future<Output = Result<Option<Proposal>, Fault>> + Send;
+
+    /// Runs the command of a proposal in this transaction, in the name of who approves it. The
+    /// audit row is that of the command. An outcome that its steps refuse comes as its name.
+    fn carry_out(&mut self, proposal: &Proposal) -> impl Future<Output = Outcome<(), String>> + Send;
+
+    /// Writes what was decided on a proposal that is held.
+    fn decide(
+        &mut self,
+        proposal: Proposal,
+        state: ProposalState,
+        reason: Option<&str>,
+    ) -> impl Future<Output = Result<Proposal, Fault>> + Send;
 }
 
 /// The keys under which mutations were done once.

@@ -5,6 +5,7 @@ mod model;
 mod port;
 mod use_case;
 
+pub use crate::scope::Scope;
 pub use event::GroupEvent;
 pub use model::*;
 pub use port::GroupsPort;

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::id::{CommunityId, GroupId};
 use crate::policy::PolicyScope;
+use crate::scope::Scope;
 
 /// The longest name of a community or group, in characters.
 pub const MAX_NAME_CHARS: usize = 200;
@@ -79,7 +80,8 @@ pub struct UnknownPlatform;
 
 /// A name of a community or group: 1 to [`MAX_NAME_CHARS`] characters, not blank,
 /// white space around it removed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Name(String);
 
 impl Name {
@@ -97,6 +99,20 @@ impl FromStr for Name {
         let is_good =
             !text.is_empty() && text.chars().count() <= MAX_NAME_CHARS && !text.chars().any(char::is_control);
         is_good.then(|| Self(text.to_owned())).ok_or(BadName)
+    }
+}
+
+impl TryFrom<String> for Name {
+    type Error = BadName;
+
+    fn try_from(text: String) -> Result<Self, BadName> {
+        text.parse()
+    }
+}
+
+impl From<Name> for String {
+    fn from(name: Name) -> Self {
+        name.0
     }
 }
 
@@ -133,17 +149,6 @@ pub struct Group {
     pub zone: Tz,
 }
 
-/// What a policy version, an evaluation or a pin is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Scope {
-    /// The whole organization.
-    Organization,
-    /// One community.
-    Community(CommunityId),
-    /// One group.
-    Group(GroupId),
-}
-
 impl Scope {
     /// The layer of the policy that this scope writes.
     pub const fn layer(self) -> PolicyScope {
@@ -151,16 +156,6 @@ impl Scope {
             Self::Organization => PolicyScope::Organization,
             Self::Community(_) => PolicyScope::Community,
             Self::Group(_) => PolicyScope::Group,
-        }
-    }
-}
-
-impl fmt::Display for Scope {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Organization => f.write_str("organization"),
-            Self::Community(id) => write!(f, "community:{id}"),
-            Self::Group(id) => write!(f, "group:{id}"),
         }
     }
 }

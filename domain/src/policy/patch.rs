@@ -1,6 +1,8 @@
 //! The keys of the document that one scope changes.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use thiserror::Error;
 
 use super::problem::{PolicyProblem, Rule};
 use super::schema;
@@ -9,7 +11,8 @@ use super::schema;
 ///
 /// What only the whole document can answer, such as the sum of the weights, is
 /// asked by [`resolve`](super::resolve).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Value", into = "Value")]
 pub struct PolicyPatch(Value);
 
 impl Default for PolicyPatch {
@@ -55,6 +58,25 @@ impl PolicyPatch {
         let mut value = self.0.clone();
         overlay(&mut value, &newer.0);
         Self(value)
+    }
+}
+
+/// A document that can be no patch.
+#[derive(Debug, Error)]
+#[error("not a patch of the policy: {} broken rules", .0.len())]
+pub struct BadPatch(Vec<PolicyProblem>);
+
+impl TryFrom<Value> for PolicyPatch {
+    type Error = BadPatch;
+
+    fn try_from(value: Value) -> Result<Self, BadPatch> {
+        Self::from_value(&value).map_err(BadPatch)
+    }
+}
+
+impl From<PolicyPatch> for Value {
+    fn from(patch: PolicyPatch) -> Self {
+        patch.0
     }
 }
 

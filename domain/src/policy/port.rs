@@ -3,8 +3,8 @@ use std::future::Future;
 use super::PolicyPatch;
 use crate::access::AuditPort;
 use crate::fault::Fault;
-use crate::groups::Scope;
 use crate::id::CommunityId;
+use crate::scope::Scope;
 
 /// What a scope says today.
 #[derive(Clone, Debug)]

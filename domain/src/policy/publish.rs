@@ -1,19 +1,19 @@
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::port::{PolicyPort, ScopedPatch};
 use super::{PolicyPatch, PolicyProblem, diff, resolve};
 use crate::access::Capability;
-use crate::command::{Command, Failure, OrRefuse, Outcome};
-use crate::groups::Scope;
+use crate::command::{Command, Failure, OrRefuse, Outcome, Place, kept};
 use crate::id::CommunityId;
+use crate::scope::Scope;
 
 /// Publishes a further version of what a scope says (Z1).
 ///
 /// The keys of `patch` are laid over those that the scope said before. The
 /// document that results must be sound for the scope and for every scope below
 /// it that says something of its own.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PublishPolicy {
     /// The scope.
     pub scope: Scope,
@@ -53,6 +53,14 @@ impl<Tx: PolicyPort> Command<Tx> for PublishPolicy {
     const CAPABILITY: Capability = Capability::PublishPolicy;
     type Out = Published;
     type Refusal = PublishPolicyRefusal;
+
+    fn place(&self) -> Place {
+        Place::At(self.scope)
+    }
+
+    fn to_propose(&self) -> Option<Value> {
+        kept(self)
+    }
 
     async fn run(self, tx: &mut Tx) -> Outcome<Published, PublishPolicyRefusal> {
         let community = tx.community_of(self.scope).await?.or_refuse(PublishPolicyRefusal::NoSuchScope)?;

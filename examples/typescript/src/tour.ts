@@ -27,7 +27,7 @@ export async function tour(endpoint: Endpoint, say: (line: string) => void) {
   const session = await Session.logIn(endpoint, { email: "owner@demo.example", password: "look-around-1" });
   const client = new Client(endpoint, session);
   const { viewer } = await client.request(ViewerDocument, {});
-  say(`Logged in to ${viewer.organization.name} as ${viewer.role}.`);
+  say(`Logged in to ${viewer.organization.name} as ${viewer.assignments.map(({ role }) => role).join(", ")}.`);
 
   const groups = await collected(
     elements(async (after) => (await client.request(GroupsDocument, { first: 5, after })).groups),

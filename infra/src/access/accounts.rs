@@ -1,13 +1,15 @@
 //! Accounts belong to no organization: they are read and written through the system door.
 
-use qun_domain::access::{Account, Email, Role};
+use qun_domain::access::{Account, Email, Position, Role};
 use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, OrgId};
 use qun_domain::tenancy::{Name, Organization};
 use qun_domain::time::Timestamp;
 use sea_orm::QueryResult;
 
+use super::assignments;
 use crate::db::{Db, SystemTx, column};
+use crate::ids::Ids;
 use crate::tenancy::organization_model;
 
 /// The account of this address and the hash of its password.
@@ -76,53 +78,74 @@ pub(super) async fn set_password(door: &SystemTx, account: AccountId, hash: Stri
     Ok(())
 }
 
-/// Makes an account a member; `false` when it is one already.
+/// Makes an account a member who holds an assignment; `false` when it is one already. Whoever left comes
+/// back like this.
 pub(super) async fn join(
     door: &SystemTx,
+    ids: &Ids,
     org: OrgId,
     account: AccountId,
-    role: Role,
+    position: Position,
     now: Timestamp,
 ) -> Result<bool, Fault> {
     let joined = door
         .run(
-            "INSERT INTO org_account (org_id, account_id, role, created_at)
-             VALUES ($1, $2, $3, $4) ON CONFLICT (org_id, account_id) DO NOTHING",
-            vec![org.0.into(), account.0.into(), role.code().into(), now.millis().into()],
+            "INSERT INTO org_account (org_id, account_id, created_at) VALUES ($1, $2, $3)
+             ON CONFLICT (org_id, account_id) DO UPDATE SET left_at = NULL, suspended_at = NULL
+             WHERE org_account.left_at IS NOT NULL",
+            vec![org.0.into(), account.0.into(), now.millis().into()],
         )
         .await?;
+    if joined == 1 {
+        let (sql, params) = assignments::insert(ids.make(), account, position, assignments::FULL, now);
+        door.run(sql, [vec![org.0.into()], params].concat()).await?;
+    }
     Ok(joined == 1)
 }
 
+/// What of a seat is not over.
+const TAKEN: &str = "m.suspended_at IS NULL AND m.left_at IS NULL";
+
 /// Whether an account belongs to an organization.
 pub(super) async fn is_member(door: &SystemTx, org: OrgId, account: AccountId) -> Result<bool, Fault> {
-    let sql = "SELECT 1 FROM org_account WHERE org_id = $1 AND account_id = $2";
-    Ok(!door.rows(sql, vec![org.0.into(), account.0.into()]).await?.is_empty())
+    let sql = format!("SELECT 1 FROM org_account m WHERE m.org_id = $1 AND m.account_id = $2 AND {TAKEN}");
+    Ok(!door.rows(&sql, vec![org.0.into(), account.0.into()]).await?.is_empty())
 }
 
-/// The organizations of an account with its role there, in the order of their slugs.
-pub(super) async fn seats(door: &SystemTx, account: AccountId) -> Result<Vec<(Organization, Role)>, Fault> {
-    let rows = door
-        .rows(
-            "SELECT o.org_id, o.slug, o.name, o.time_zone, m.role
-             FROM org_account m JOIN organization o ON o.org_id = m.org_id
-             WHERE m.account_id = $1 ORDER BY o.slug",
-            vec![account.0.into()],
-        )
-        .await?;
-    rows.iter().map(|row| Ok((organization_model(row)?, role(row, 4, account)?))).collect()
+/// The organizations of an account with its roles there, in the order of their slugs.
+pub(super) async fn seats(
+    door: &SystemTx,
+    account: AccountId,
+) -> Result<Vec<(Organization, Vec<Role>)>, Fault> {
+    let sql = format!(
+        "SELECT o.org_id, o.slug, o.name, o.time_zone, p.role
+         FROM org_account m JOIN organization o ON o.org_id = m.org_id
+         LEFT JOIN role_assignment p ON p.org_id = m.org_id AND p.account_id = m.account_id AND p.ended_at IS NULL
+         WHERE m.account_id = $1 AND {TAKEN} ORDER BY o.slug, p.role"
+    );
+    let mut seats: Vec<(Organization, Vec<Role>)> = Vec::new();
+    for row in door.rows(&sql, vec![account.0.into()]).await? {
+        let organization = organization_model(&row)?;
+        if seats.last().is_none_or(|(last, _)| last.id != organization.id) {
+            seats.push((organization, Vec::new()));
+        }
+        let code: Option<String> = column(&row, 4)?;
+        if let (Some(code), Some((_, roles))) = (code, seats.last_mut()) {
+            let role = code
+                .parse()
+                .map_err(|error| Fault::from_error(format!("assignment.role of {account}"), error))?;
+            if !roles.contains(&role) {
+                roles.push(role);
+            }
+        }
+    }
+    Ok(seats)
 }
 
 /// As [`seats`], in a look of its own.
-pub(super) async fn seats_of(db: &Db, account: AccountId) -> Result<Vec<(Organization, Role)>, Fault> {
+pub(super) async fn seats_of(db: &Db, account: AccountId) -> Result<Vec<(Organization, Vec<Role>)>, Fault> {
     let door = SystemTx::begin(db).await?;
     let seats = seats(&door, account).await?;
     door.commit().await?;
     Ok(seats)
-}
-
-/// Column `index` of a row of `org_account` as a role.
-pub(super) fn role(row: &QueryResult, index: usize, account: AccountId) -> Result<Role, Fault> {
-    let code: String = column(row, index)?;
-    code.parse().map_err(|error| Fault::from_error(format!("org_account.role of {account}"), error))
 }

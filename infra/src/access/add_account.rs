@@ -1,4 +1,4 @@
-use qun_domain::access::{Account, Capability, Email, Password, Role};
+use qun_domain::access::{Account, Capability, Email, Password, Position};
 use qun_domain::command::{Failure, Outcome};
 use qun_domain::tenancy::Name;
 use serde_json::json;
@@ -18,8 +18,8 @@ pub struct NewAccount {
     pub name: String,
     /// The password of a new account.
     pub password: String,
-    /// Its role in the organization.
-    pub role: Role,
+    /// Its assignment in the organization.
+    pub position: Position,
 }
 
 /// Why no account was added.
@@ -58,14 +58,14 @@ impl Access {
         let now = self.clock.now();
         let door = SystemTx::begin(&self.db).await?;
         let account = accounts::find_or_add(&door, candidate, now).await?;
-        if !accounts::join(&door, scope.org(), account.id, new.role, now).await? {
+        if !accounts::join(&door, &self.ids, scope.org(), account.id, new.position, now).await? {
             return Err(Failure::Refused(Refusal::AlreadyMember));
         }
         let entry = Note {
             verb: "access.add_account",
             capability: Capability::ManageOrganization,
             target: format!("account:{}", account.id),
-            detail: json!({ "role": new.role.code() }),
+            detail: json!({ "assignment": new.position }),
         };
         note(&door, &self.ids, now, scope, entry).await?;
         door.commit().await?;

@@ -1,9 +1,12 @@
-use qun_domain::access::{Actor, Role};
+use std::sync::Arc;
+
+use qun_domain::access::{Actor, Standing};
 use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, OrgId, SessionId};
 use qun_domain::time::Timestamp;
 
-use super::roles::{role_in_session, role_of};
+use super::operator::account_scope;
+use super::standing::standing_of;
 use super::{Access, TokenProblem, api_keys};
 use crate::db::{OrgRead, OrgScope};
 
@@ -31,9 +34,9 @@ impl From<TokenProblem> for AuthProblem {
 }
 
 impl Access {
-    /// The scope that an access token or the key of a machine opens. The role is the account's role now, give or
-    /// take ten seconds, not the one at the time of log-in; so late does it take effect, too,
-    /// that a session ended.
+    /// The scope that an access token or the key of a machine opens. What the account may is what
+    /// it may now, not at the time of log-in. That a session ended takes effect within ten
+    /// seconds; so does a change of assignments where no Redis tells of it.
     ///
     /// # Errors
     /// See [`AuthProblem`].
@@ -50,9 +53,9 @@ impl Access {
             return self.authenticate_key(token).await;
         }
         let claims = self.verify(token).await?;
-        let role = self.role(claims.org, claims.sub, claims.sid).await.map_err(AuthProblem::Fault)?;
-        let role = role.ok_or(AuthProblem::NotAMember)?;
-        let scope = OrgScope::new(claims.org, Actor::Account { id: claims.sub, role });
+        let standing = self.standing(claims.org, claims.sub, claims.sid).await.map_err(AuthProblem::Fault)?;
+        let standing = standing.ok_or(AuthProblem::NotAMember)?;
+        let scope = OrgScope::new(claims.org, Actor::Account { id: claims.sub, standing });
         let scope = match claims.sid {
             Some(session) => scope.with_session(session),
             None => scope,
@@ -60,26 +63,24 @@ impl Access {
         Ok((scope, claims.ends_at()))
     }
 
-    async fn role(
+    async fn standing(
         &self,
         org: OrgId,
         account: AccountId,
         session: Option<SessionId>,
-    ) -> Result<Option<Role>, Fault> {
+    ) -> Result<Option<Arc<Standing>>, Fault> {
         let (now, key) = (self.clock.now(), (org, account, session));
-        if let Some(role) = self.roles.get(&key, now) {
-            return Ok(Some(role));
+        let epoch = self.db.powers().epoch();
+        if let Some((standing, asked)) = self.standings.get(&key, now)
+            && asked == epoch
+        {
+            return Ok(Some(standing));
         }
-        // Whether the account is a member is what is being asked: the lowest role will do to ask it.
-        let asking = OrgScope::new(org, Actor::Account { id: account, role: Role::ReadOnly });
-        let Some(read) = OrgRead::open(&self.db, &asking) else { return Ok(None) };
-        let role = match session {
-            Some(session) => role_in_session(&read, account, session).await?,
-            None => role_of(&read, account).await?,
-        };
-        if let Some(role) = role {
-            self.roles.put(key, role, now);
+        let Some(read) = OrgRead::open(&self.db, &account_scope(org, account, None)) else { return Ok(None) };
+        let standing = standing_of(&read, account, session, now).await?.map(Arc::new);
+        if let Some(standing) = &standing {
+            self.standings.put(key, (Arc::clone(standing), epoch), now);
         }
-        Ok(role)
+        Ok(standing)
     }
 }

@@ -1,6 +1,7 @@
 use chrono_tz::Tz;
-use qun_domain::access::{Account, Actor, Capability, Email, Password, Role};
+use qun_domain::access::{Account, Actor, Capability, Email, Password, Position};
 use qun_domain::command::{Failure, Outcome};
+use qun_domain::scope::Scope;
 use qun_domain::tenancy::{Name, Organization, Slug};
 use qun_domain::time::Timestamp;
 use serde_json::json;
@@ -120,10 +121,11 @@ pub(super) async fn found(
     let candidate =
         Candidate { id: ids.make(), email: ready.owner_email, name: ready.owner_name, password_hash };
     let owner = accounts::find_or_add(door, candidate, now).await?;
-    accounts::join(door, organization.id, owner.id, Role::Owner, now).await?;
+    let owns = Position::owner(Scope::Organization);
+    accounts::join(door, ids, organization.id, owner.id, owns, now).await?;
     let scope = match founder {
         Founder::Operator => OrgScope::new(organization.id, Actor::Operator),
-        Founder::Owner { request_id } => account_scope(organization.id, owner.id, Role::Owner, request_id),
+        Founder::Owner { request_id } => account_scope(organization.id, owner.id, request_id),
     };
     let entry = Note {
         verb: "tenancy.create_organization",

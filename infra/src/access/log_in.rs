@@ -1,4 +1,4 @@
-use qun_domain::access::{Account, Client, Email, LogIn, LogInRefusal, ProvenBy, Role, SessionEnd};
+use qun_domain::access::{Account, Client, Email, LogIn, LogInRefusal, ProvenBy, SessionEnd};
 use qun_domain::command::Failure;
 use qun_domain::fault::Fault;
 use qun_domain::id::{OrgId, SessionId};
@@ -35,8 +35,6 @@ pub struct LoggedIn {
     pub organization: Organization,
     /// Who logged in.
     pub account: Account,
-    /// Its role there.
-    pub role: Role,
 }
 
 /// By what a session is begun, which still has to hold when it has.
@@ -97,9 +95,9 @@ impl Access {
         let email: Email = email.parse().map_err(|_| LogInProblem::BadCredentials)?;
         let address = caller.client.address.as_deref();
         let (account, hash) = self.prove(&email, password, address).await?;
-        let (organization, role) = self.seat(&account, org).await?;
+        let organization = self.seat(&account, org).await?;
         self.throttle.forget(&email, address).await;
-        self.let_in(account, organization, role, Proof::Password(hash), caller).await
+        self.let_in(account, organization, Proof::Password(hash), caller).await
     }
 
     /// The session that has begun, if what it was begun by still holds: a password that was
@@ -133,16 +131,15 @@ impl Access {
         &self,
         account: Account,
         organization: Organization,
-        role: Role,
         proof: Proof,
         caller: &Caller,
     ) -> Result<LoggedIn, LogInProblem> {
         let request_id = caller.request_id.as_deref();
-        let scope = account_scope(organization.id, account.id, role, request_id);
+        let scope = account_scope(organization.id, account.id, request_id);
         let expires_at = self.session_end(self.clock.now());
         let (session, token) = sessions::begin(&self.ids, organization.id, expires_at, caller.client.clone());
         let command = LogIn { account: account.id, by: proof.by(), session };
-        let role = self.writer.execute(&scope, command).await.map_err(refused)?;
+        self.writer.execute(&scope, command).await.map_err(refused)?;
         let session = token.session;
         let issued = self.issue(account.id, organization.id, Some(session), self.settings.token_life).await?;
         let logged_in = LoggedIn {
@@ -152,7 +149,6 @@ impl Access {
             session,
             organization,
             account,
-            role,
         };
         self.stands(logged_in, proof, request_id).await
     }
@@ -184,7 +180,7 @@ impl Access {
         &self,
         account: &Account,
         org: Option<&Slug>,
-    ) -> Result<(Organization, Role), LogInProblem> {
+    ) -> Result<Organization, LogInProblem> {
         let mut seats = accounts::seats_of(&self.db, account.id).await?;
         if let Some(slug) = org {
             seats.retain(|(organization, _)| organization.slug == slug.as_str());
@@ -193,14 +189,16 @@ impl Access {
             let organizations = seats.into_iter().map(|(organization, _)| organization).collect();
             return Err(LogInProblem::ChooseOrganization(organizations));
         }
-        seats.pop().ok_or(LogInProblem::BadCredentials)
+        seats.pop().map(|(organization, _)| organization).ok_or(LogInProblem::BadCredentials)
     }
 }
 
 /// A membership that ended between the look-up and the log-in was none.
 fn refused(failure: Failure<LogInRefusal>) -> LogInProblem {
     match failure {
-        Failure::Refused(LogInRefusal::NotAMember) | Failure::Forbidden(_) => LogInProblem::BadCredentials,
+        Failure::Refused(LogInRefusal::NotAMember) | Failure::Forbidden(_) | Failure::Proposed(_) => {
+            LogInProblem::BadCredentials
+        }
         Failure::Fault(fault) => LogInProblem::Fault(fault),
     }
 }

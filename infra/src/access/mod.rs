@@ -3,8 +3,10 @@
 mod accounts;
 mod add_account;
 mod api_keys;
+mod assignments;
 mod audit;
 mod authenticate;
+mod changes;
 mod create_organization;
 mod keys;
 mod letters;
@@ -15,14 +17,15 @@ mod operator;
 mod own_sessions;
 mod passwords;
 mod post;
+mod proposals;
 mod recent;
 mod refresh;
 mod refresh_token;
 mod ring;
-mod roles;
 mod sessions;
 mod settings;
 mod sign_up;
+mod standing;
 mod throttle;
 mod token;
 mod verified;
@@ -52,6 +55,7 @@ pub(crate) use operator::job_scope;
 pub use operator::operator;
 pub use own_sessions::SessionProblem;
 pub use post::PostOffice;
+pub use proposals::{ProposalPage, proposals_by_id, proposals_page};
 pub use refresh::{RefreshProblem, Refreshed};
 pub use sessions::SessionEntry;
 pub use settings::AccessSettings;
@@ -67,7 +71,7 @@ use crate::ids::Ids;
 use crate::redis::Redis;
 use keys::Keys;
 use passwords::Passwords;
-use roles::Roles;
+use standing::Standings;
 use throttle::Throttle;
 use verified::Verified;
 
@@ -85,7 +89,7 @@ pub struct Access {
     letter_throttle: Arc<Throttle>,
     /// Rung when a letter was asked for.
     letters_wait: Arc<Notify>,
-    roles: Arc<Roles>,
+    standings: Arc<Standings>,
     seen_keys: Arc<SeenKeys>,
     verified: Arc<Verified>,
 }
@@ -117,17 +121,19 @@ impl Access {
             throttle: Arc::new(Throttle::log_in(clock.clone(), None)),
             letter_throttle: Arc::new(Throttle::letters(clock.clone(), None)),
             letters_wait: Arc::default(),
-            roles: Arc::default(),
+            standings: Arc::default(),
             seen_keys: Arc::default(),
             verified: Arc::default(),
         })
     }
 
-    /// The same, counting tries and letters together with the other servers on this Redis.
+    /// The same, counting tries and letters together with the other servers on this Redis, and
+    /// telling them at once when somebody may do more or less.
     #[must_use]
     pub fn sharing(mut self, redis: Redis) -> Self {
         self.throttle = Arc::new(Throttle::log_in(self.clock.clone(), Some(redis.clone())));
-        self.letter_throttle = Arc::new(Throttle::letters(self.clock.clone(), Some(redis)));
+        self.letter_throttle = Arc::new(Throttle::letters(self.clock.clone(), Some(redis.clone())));
+        changes::share(self.db.clone(), self.clock.clone(), redis);
         self
     }
 

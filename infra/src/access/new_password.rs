@@ -108,8 +108,8 @@ impl Access {
     ) -> Result<(), Fault> {
         let now = self.clock.now();
         accounts::set_password(&door, account.id, hash).await?;
-        for (organization, role) in accounts::seats(&door, account.id).await? {
-            let scope = account_scope(organization.id, account.id, role, request_id);
+        for (organization, _) in accounts::seats(&door, account.id).await? {
+            let scope = account_scope(organization.id, account.id, request_id);
             let by = if which == Which::All { "MAIL" } else { "PASSWORD" };
             let entry = Note {
                 verb: "access.change_password",

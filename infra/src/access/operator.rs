@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use qun_domain::access::{Actor, Email, IssueToken, IssueTokenRefusal, Role};
+use qun_domain::access::{Actor, Email, IssueToken, IssueTokenRefusal, Standing};
 use qun_domain::command::{OrRefuse, Outcome};
 use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, OrgId};
@@ -28,14 +28,10 @@ pub(crate) fn job_scope(org: OrgId) -> OrgScope {
     OrgScope::new(org, Actor::Job)
 }
 
-/// An organization, open to an account, in the course of the request of this id.
-pub(super) fn account_scope(
-    org: OrgId,
-    account: AccountId,
-    role: Role,
-    request_id: Option<&str>,
-) -> OrgScope {
-    let scope = OrgScope::new(org, Actor::Account { id: account, role });
+/// An organization, open to an account that may do no more there than ask what it may, in the
+/// course of the request of this id.
+pub(super) fn account_scope(org: OrgId, account: AccountId, request_id: Option<&str>) -> OrgScope {
+    let scope = OrgScope::new(org, Actor::account(account, Standing::asking()));
     match request_id {
         Some(id) => scope.with_request_id(id),
         None => scope,

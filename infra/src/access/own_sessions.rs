@@ -42,11 +42,14 @@ impl Access {
         Ok(sessions::list(&self.db, account, self.clock.now()).await?)
     }
 
-    /// The organizations of who acts, in the order of their slugs, with its role there.
+    /// The organizations of who acts, in the order of their slugs, with its roles there.
     ///
     /// # Errors
     /// See [`SessionProblem`].
-    pub async fn own_seats(&self, scope: &OrgScope) -> Result<Vec<(Organization, Role)>, SessionProblem> {
+    pub async fn own_seats(
+        &self,
+        scope: &OrgScope,
+    ) -> Result<Vec<(Organization, Vec<Role>)>, SessionProblem> {
         let (account, _) = own(scope).ok_or(SessionProblem::NoSession)?;
         Ok(accounts::seats_of(&self.db, account).await?)
     }
@@ -100,12 +103,12 @@ impl Access {
         let (_, session) = own(scope).ok_or(SessionProblem::NoSession)?;
         let account = self.account_of(scope).await?.ok_or(SessionProblem::NoSession)?;
         let going = async {
-            let (organization, role) = self.seat(&account, Some(to)).await?;
+            let organization = self.seat(&account, Some(to)).await?;
             if organization.id == scope.org() {
                 return Err(LogInProblem::BadCredentials);
             }
             let proof = Proof::Session(scope.org(), session);
-            self.let_in(account, organization, role, proof, caller).await
+            self.let_in(account, organization, proof, caller).await
         };
         going.await.map_err(|problem| match problem {
             LogInProblem::Fault(fault) => SessionProblem::Fault(fault),

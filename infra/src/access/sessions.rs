@@ -1,6 +1,6 @@
 //! Sessions, seen by the account that they belong to: over all of its organizations.
 
-use qun_domain::access::{Actor, Capability, Client, NewSession, Role, SecretHash, SessionEnd, SessionState};
+use qun_domain::access::{Actor, Capability, Client, NewSession, SecretHash, SessionEnd, SessionState};
 use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, OrgId, SessionId};
 use qun_domain::tenancy::Organization;
@@ -236,8 +236,7 @@ impl Access {
             .map(|row| Ok((OrgId(column(row, 0)?), SessionId(column(row, 1)?))))
             .collect::<Result<_, Fault>>()?;
         for (org, session) in &ended {
-            // The log names the account; which role it has there does not matter.
-            let scope = account_scope(*org, account, Role::ReadOnly, request_id);
+            let scope = account_scope(*org, account, request_id);
             let entry = Note {
                 verb: "access.end_session",
                 capability: Capability::Read,
@@ -248,7 +247,7 @@ impl Access {
         }
         door.commit().await?;
         for (org, session) in &ended {
-            self.roles.forget(&(*org, account, Some(*session)));
+            self.standings.forget(&(*org, account, Some(*session)));
         }
         Ok(ended.len())
     }

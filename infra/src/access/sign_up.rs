@@ -1,4 +1,4 @@
-use qun_domain::access::{Email, MailPurpose, Password, Role};
+use qun_domain::access::{Email, MailPurpose, Password};
 use qun_domain::command::Failure;
 use qun_domain::fault::Fault;
 
@@ -36,7 +36,7 @@ impl From<Failure<CreateOrganizationRefusal>> for SignUpProblem {
     fn from(failure: Failure<CreateOrganizationRefusal>) -> Self {
         match failure {
             Failure::Refused(refusal) => Self::Refused(refusal),
-            Failure::Forbidden(_) => Self::BadToken,
+            Failure::Forbidden(_) | Failure::Proposed(_) => Self::BadToken,
             Failure::Fault(fault) => Self::Fault(fault),
         }
     }
@@ -77,7 +77,7 @@ impl Access {
             found(&door, &self.ids, now, ready, password_hash.clone(), founder).await?;
         door.commit().await?;
         let proof = Proof::Mail(password_hash);
-        let entered = self.let_in(owner, organization, Role::Owner, proof, caller).await;
+        let entered = self.let_in(owner, organization, proof, caller).await;
         entered.map_err(|problem| match problem {
             LogInProblem::Fault(fault) => SignUpProblem::Fault(fault),
             // Meanwhile the address got an account, or its account another password.

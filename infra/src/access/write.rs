@@ -1,15 +1,15 @@
-use qun_domain::access::{AccountsPort, NewSession, RequestKeysPort, Role, SessionsPort};
+use qun_domain::access::{AccountsPort, NewSession, RequestKeysPort, SessionsPort, Standing};
 use qun_domain::fault::Fault;
 use qun_domain::id::AccountId;
 use qun_domain::time::Timestamp;
 
-use super::roles::role_of;
 use super::sessions;
+use super::standing::standing_of;
 use crate::db::OrgTx;
 
 impl AccountsPort for OrgTx {
-    async fn role_of(&mut self, account: AccountId) -> Result<Option<Role>, Fault> {
-        role_of(&**self, account).await
+    async fn standing_of(&mut self, account: AccountId) -> Result<Option<Standing>, Fault> {
+        standing_of(&**self, account, None, self.now()).await
     }
 }
 

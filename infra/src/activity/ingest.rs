@@ -214,7 +214,7 @@ impl<'a> Ingest<'a> {
         let recorded = self.writer.execute(self.scope, RecordInteractions(batch)).await.map_err(
             |failure| match failure {
                 Failure::Refused(RecordRefusal::NoSuchGroup) => IngestProblem::NoSuchGroup,
-                Failure::Forbidden(_) => IngestProblem::Forbidden,
+                Failure::Forbidden(_) | Failure::Proposed(_) => IngestProblem::Forbidden,
                 Failure::Fault(fault) => IngestProblem::Fault(fault),
             },
         )?;

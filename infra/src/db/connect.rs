@@ -11,7 +11,7 @@ use thiserror::Error;
 use tokio::sync::Notify;
 
 use super::lanes::Lanes;
-use super::{Dialect, migrate};
+use super::{Dialect, Powers, migrate};
 
 /// After so long a connection may have been lost without anybody noticing.
 const LONG_IDLE: Duration = Duration::from_secs(1);
@@ -32,6 +32,7 @@ pub struct Db {
     pub(super) system: DatabaseConnection,
     statements: Arc<AtomicU64>,
     pub(super) bell: Arc<Notify>,
+    pub(super) powers: Arc<Powers>,
 }
 
 /// Where reads go.
@@ -99,15 +100,16 @@ impl Db {
             let write = connect(sqlite(url, 1, false)).await?;
             let read = Reads::Sqlite(connect(sqlite(url, connections.max(2), true)).await?);
             let system = write.clone();
-            Ok(Self { dialect: Dialect::Sqlite, write, read, system, statements, bell: Arc::default() })
+            let (bell, powers) = Default::default();
+            Ok(Self { dialect: Dialect::Sqlite, write, read, system, statements, bell, powers })
         } else if is_postgres(url) {
             // Writers wait for locks and readers do not: neither takes the other's connections.
             let (writers, readers) = (connections.div_ceil(2), (connections / 2).max(1));
             let write = connect(postgres(url, writers, APP)).await?;
             let read = Reads::Postgres(Arc::new(Lanes::new(url, APP, readers, Arc::clone(&statements))?));
             let system = connect(postgres(url, 3, "qun_system")).await?;
-            let db =
-                Self { dialect: Dialect::Postgres, write, read, system, statements, bell: Arc::default() };
+            let (bell, powers) = Default::default();
+            let db = Self { dialect: Dialect::Postgres, write, read, system, statements, bell, powers };
             db.refuse_a_role_that_can_bypass().await?;
             Ok(db)
         } else {
@@ -123,6 +125,11 @@ impl Db {
     /// Rings when a transaction of this process committed that told an event.
     pub(crate) fn bell(&self) -> &Notify {
         &self.bell
+    }
+
+    /// Counts the changes of what somebody may do.
+    pub(crate) fn powers(&self) -> &Powers {
+        &self.powers
     }
 
     /// How many SQL statements ran since the database was opened (not counting BEGIN and COMMIT).

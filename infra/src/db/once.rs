@@ -6,8 +6,11 @@
 //! decided again.
 
 use qun_domain::fault::Fault;
+use qun_domain::id::ProposalId;
+use sea_orm::sea_query::Value;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use super::{Column, OrgTx, TenantSql, column, json};
 
@@ -47,6 +50,8 @@ pub(super) enum Found<T> {
     New,
     /// It was used for the same request, which ended so.
     Done(T),
+    /// It was used for the same request, which became a proposal.
+    Proposed(ProposalId),
     /// It was used for another one.
     Reused,
 }
@@ -72,7 +77,7 @@ pub(super) async fn take<T: DeserializeOwned>(
     }
     let rows = tx
         .rows(
-            "SELECT body_hash, outcome FROM request_key
+            "SELECT body_hash, outcome, proposal_id FROM request_key
              WHERE org_id = $1 AND actor = $2 AND verb = $3 AND key = $4",
             vec![actor.into(), verb.into(), key.key.clone().into()],
         )
@@ -81,6 +86,10 @@ pub(super) async fn take<T: DeserializeOwned>(
     let body: Vec<u8> = column(row, 0)?;
     if body != key.body {
         return Ok(Found::Reused);
+    }
+    let proposal: Option<Uuid> = column(row, 2)?;
+    if let Some(id) = proposal {
+        return Ok(Found::Proposed(ProposalId(id)));
     }
     let outcome: Option<String> = column(row, 1)?;
     let outcome = outcome.as_deref().and_then(|text| serde_json::from_str(text).ok());
@@ -95,17 +104,31 @@ pub(super) async fn settle(
     key: &RequestKey,
     outcome: &impl Serialize,
 ) -> Result<(), Fault> {
-    let settled = tx
-        .run(
-            "UPDATE request_key SET outcome = $5 WHERE org_id = $1 AND actor = $2 AND verb = $3 AND key = $4",
-            vec![
-                tx.scope().actor().to_string().into(),
-                verb.into(),
-                key.key.clone().into(),
-                json(outcome)?.into(),
-            ],
-        )
-        .await?;
+    set(tx, verb, key, "outcome", json(outcome)?.into()).await
+}
+
+/// As [`settle`], for what became a proposal.
+pub(super) async fn settle_proposed(
+    tx: &OrgTx,
+    verb: &'static str,
+    key: &RequestKey,
+    proposal: ProposalId,
+) -> Result<(), Fault> {
+    set(tx, verb, key, "proposal_id", proposal.0.into()).await
+}
+
+async fn set(
+    tx: &OrgTx,
+    verb: &'static str,
+    key: &RequestKey,
+    column: &'static str,
+    value: Value,
+) -> Result<(), Fault> {
+    let sql = format!(
+        "UPDATE request_key SET {column} = $5 WHERE org_id = $1 AND actor = $2 AND verb = $3 AND key = $4"
+    );
+    let actor = tx.scope().actor().to_string();
+    let settled = tx.run(&sql, vec![actor.into(), verb.into(), key.key.clone().into(), value]).await?;
     if settled == 1 { Ok(()) } else { Err(Fault::new(format!("{settled} request keys instead of one"))) }
 }
 

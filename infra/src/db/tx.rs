@@ -1,15 +1,19 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use qun_domain::access::{AuditPort, Capability};
+use qun_domain::access::{AuditPort, Capability, Power};
+use qun_domain::command::{NotAdmitted, Place};
 use qun_domain::event::DomainEvent;
 use qun_domain::fault::Fault;
+use qun_domain::id::AccountId;
+use qun_domain::scope::Scope;
 use qun_domain::time::Timestamp;
+use sea_orm::ConnectionTrait;
 use serde_json::Value as Json;
 use tokio::sync::Notify;
 
 use super::session::Session;
-use super::{Column, OrgScope, fault, json};
+use super::{Column, OrgScope, Powers, fault, json};
 use crate::ids::Ids;
 
 /// The writing door of one organization: an open transaction inside
@@ -19,10 +23,22 @@ pub struct OrgTx {
     pub(super) scope: OrgScope,
     pub(super) ids: Ids,
     pub(super) now: Timestamp,
+    /// What the audit row will name: of the command, or of the one that it carries out.
+    pub(super) verb: &'static str,
+    pub(super) capability: Capability,
+    /// What suffices to be admitted: `Proposes` in a rehearsal.
+    pub(super) admits: Power,
+    /// Whether the actor was not admitted, and may propose.
+    pub(super) is_above: bool,
+    /// Where the actor was admitted first.
+    pub(super) admitted: Option<Scope>,
     pub(super) target: Option<String>,
     pub(super) detail: Option<Json>,
     pub(super) told: Vec<Told>,
+    /// Whether somebody may do more or less from now on.
+    pub(super) changes_power: bool,
     pub(super) bell: Arc<Notify>,
+    pub(super) powers: Arc<Powers>,
 }
 
 pub(super) struct Told {
@@ -55,19 +71,64 @@ impl OrgTx {
         self.ids.make()
     }
 
+    /// Somebody may do more or less from the commit on: what processes remember of it is asked
+    /// anew.
+    pub(crate) fn changes_power(&mut self) {
+        self.changes_power = true;
+    }
+
+    /// The audit row will name this act, in the place of the command that carries it out.
+    pub(crate) fn acts_as(&mut self, verb: &'static str, capability: Capability) {
+        (self.verb, self.capability) = (verb, capability);
+    }
+
+    /// What the audit row will name: verb and capability.
+    pub(crate) fn act(&self) -> (&'static str, Capability) {
+        (self.verb, self.capability)
+    }
+
+    /// What the audit row would tell so far, taken away: target and detail.
+    pub(crate) fn take_audit(&mut self) -> (Option<String>, Option<Json>) {
+        (self.target.take(), self.detail.take())
+    }
+
+    /// All that steps did which were undone, but for what they wrote: what they would have told.
+    pub(crate) fn take_told(&mut self) -> (Option<String>, Option<Json>) {
+        self.told.clear();
+        self.changes_power = false;
+        self.take_audit()
+    }
+
+    /// Runs a statement that bounds a part of the transaction.
+    pub(super) async fn mark(&self, sql: &str) -> Result<(), Fault> {
+        self.session.conn.execute_unprepared(sql).await.map_err(fault("marking a place"))?;
+        Ok(())
+    }
+
+    /// Holds steps to their promise: whose place was sought, have asked there.
+    pub(crate) fn was_admitted(&self, place: Place) -> Result<(), Fault> {
+        if place == Place::Sought && self.admitted.is_none() {
+            return Err(Fault::new(format!("{} never asked where it may be done", self.verb)));
+        }
+        Ok(())
+    }
+
     /// Writes the audit row and the outbox rows, and commits. Who tells others is woken then: a
     /// wake-up that is lost costs time, and no event.
-    pub(super) async fn commit(mut self, verb: &'static str, capability: Capability) -> Result<(), Fault> {
+    pub(super) async fn commit(mut self) -> Result<(), Fault> {
         let has_told = !self.told.is_empty();
-        self.close(verb, capability.code()).await?;
+        self.close().await?;
         self.session.conn.commit().await.map_err(fault("committing"))?;
+        if self.changes_power {
+            self.powers.change();
+        }
         if has_told {
             self.bell.notify_one();
         }
         Ok(())
     }
 
-    async fn close(&mut self, verb: &'static str, capability: &'static str) -> Result<(), Fault> {
+    async fn close(&mut self) -> Result<(), Fault> {
         let detail = self.detail.as_ref().map(json).transpose()?;
         self.session
             .insert_many(
@@ -76,8 +137,8 @@ impl OrgTx {
                     ("id", Column::Id(vec![self.ids.make()])),
                     ("at", Column::Time(vec![self.now.millis()])),
                     ("actor", Column::Text(vec![self.scope.actor().to_string()])),
-                    ("verb", Column::Text(vec![verb.to_owned()])),
-                    ("capability", Column::Text(vec![capability.to_owned()])),
+                    ("verb", Column::Text(vec![self.verb.to_owned()])),
+                    ("capability", Column::Text(vec![self.capability.code().to_owned()])),
                     ("target", Column::OptText(vec![self.target.take()])),
                     ("detail", Column::OptText(vec![detail])),
                     ("request_id", Column::OptText(vec![self.scope.request_id().map(str::to_owned)])),
@@ -107,6 +168,20 @@ impl AuditPort for OrgTx {
     fn audit(&mut self, target: String, detail: Json) {
         self.target = Some(target);
         self.detail = Some(detail);
+    }
+
+    fn admit(&mut self, capability: Capability, at: Scope) -> Result<(), NotAdmitted> {
+        let power = self.scope.actor().power(capability, at);
+        if power < self.admits {
+            self.is_above |= power == Power::Proposes;
+            return Err(NotAdmitted(capability));
+        }
+        self.admitted.get_or_insert(at);
+        Ok(())
+    }
+
+    fn acting(&self) -> Option<AccountId> {
+        self.scope.actor().account_id()
     }
 
     fn emit(&mut self, event: &impl DomainEvent) -> Result<(), Fault> {

@@ -1,7 +1,10 @@
 use std::sync::Arc;
 
-use qun_domain::command::{Command, Failure, Outcome};
+use qun_domain::access::{Actor, Power};
+use qun_domain::command::{Command, Failure, Outcome, Place};
 use qun_domain::fault::Fault;
+use qun_domain::id::ProposalId;
+use qun_domain::scope::Scope;
 use sea_orm::{ConnectionTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -42,19 +45,23 @@ impl Writer {
     }
 
     /// Runs `command` for `scope`: checks the capability, begins, runs the steps,
-    /// writes audit and outbox rows, commits. A refusal or fault leaves no trace.
+    /// writes audit and outbox rows, commits. A refusal or fault leaves no trace. Of an actor who
+    /// may only propose it, the command is kept for who may approve it.
     ///
     /// # Errors
-    /// What the command ends with; [`Failure::Forbidden`] when the actor lacks its capability.
+    /// What the command ends with; [`Failure::Forbidden`] when the actor lacks its capability;
+    /// [`Failure::Proposed`] when it was kept.
     pub async fn execute<C>(&self, scope: &OrgScope, command: C) -> Outcome<C::Out, C::Refusal>
     where
         C: Command<OrgTx>,
     {
-        may::<C>(scope)?;
+        let mut asks = power(scope, &command)?;
         let mut tries = Tries::default();
         async {
             loop {
-                match self.attempt(scope, command.clone()).await {
+                let asked = asks;
+                match self.attempt(scope, command.clone(), &mut asks).await {
+                    Err(Failure::Forbidden(_)) if asks < asked && command.to_propose().is_some() => {}
                     Err(Failure::Fault(fault)) if tries.may_go_on(&fault) => {}
                     outcome => return outcome,
                 }
@@ -79,13 +86,16 @@ impl Writer {
         C: Command<OrgTx>,
         C::Out: Serialize + DeserializeOwned + Sync,
     {
-        if let Err(forbidden) = may::<C>(scope) {
-            return Ok(Err(forbidden));
-        }
+        let mut asks = match power(scope, &command) {
+            Ok(asks) => asks,
+            Err(forbidden) => return Ok(Err(forbidden)),
+        };
         let mut tries = Tries::default();
         async {
             loop {
-                match self.attempt_once(scope, key, command.clone()).await {
+                let asked = asks;
+                match self.attempt_once(scope, key, command.clone(), &mut asks).await {
+                    Err(Failure::Forbidden(_)) if asks < asked && command.to_propose().is_some() => {}
                     Err(Failure::Fault(fault)) if tries.may_go_on(&fault) => {}
                     Err(failure) => return Ok(Err(failure)),
                     Ok(once) => return once.map(Ok),
@@ -96,13 +106,18 @@ impl Writer {
         .await
     }
 
-    async fn attempt<C>(&self, scope: &OrgScope, command: C) -> Outcome<C::Out, C::Refusal>
+    async fn attempt<C>(&self, scope: &OrgScope, command: C, asks: &mut Power) -> Outcome<C::Out, C::Refusal>
     where
         C: Command<OrgTx>,
     {
-        let mut tx = self.begin(scope).await?;
-        let out = command.run(&mut tx).await?;
-        tx.commit(C::NAME, C::CAPABILITY).await?;
+        let mut tx = self.begin::<C>(scope).await?;
+        if *asks == Power::Proposes {
+            let proposal = propose(&mut tx, command).await?;
+            tx.commit().await?;
+            return Err(Failure::Proposed(proposal));
+        }
+        let out = steps(&mut tx, command, asks).await?;
+        tx.commit().await?;
         Ok(out)
     }
 
@@ -111,24 +126,32 @@ impl Writer {
         scope: &OrgScope,
         key: &RequestKey,
         command: C,
+        asks: &mut Power,
     ) -> Outcome<Result<C::Out, KeyReused>, C::Refusal>
     where
         C: Command<OrgTx>,
         C::Out: Serialize + DeserializeOwned + Sync,
     {
-        let mut tx = self.begin(scope).await?;
+        let mut tx = self.begin::<C>(scope).await?;
         match once::take(&tx, C::NAME, key).await? {
             Found::New => {}
             Found::Done(out) => return Ok(Ok(out)),
+            Found::Proposed(proposal) => return Err(Failure::Proposed(proposal)),
             Found::Reused => return Ok(Err(KeyReused)),
         }
-        let out = command.run(&mut tx).await?;
+        if *asks == Power::Proposes {
+            let proposal = propose(&mut tx, command).await?;
+            once::settle_proposed(&tx, C::NAME, key, proposal).await?;
+            tx.commit().await?;
+            return Err(Failure::Proposed(proposal));
+        }
+        let out = steps(&mut tx, command, asks).await?;
         once::settle(&tx, C::NAME, key, &out).await?;
-        tx.commit(C::NAME, C::CAPABILITY).await?;
+        tx.commit().await?;
         Ok(Ok(out))
     }
 
-    async fn begin(&self, scope: &OrgScope) -> Result<OrgTx, Fault> {
+    async fn begin<C: Command<OrgTx>>(&self, scope: &OrgScope) -> Result<OrgTx, Fault> {
         let org = scope.org();
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -150,16 +173,69 @@ impl Writer {
             scope: scope.clone(),
             ids: self.ids.clone(),
             now: self.clock.now(),
+            verb: C::NAME,
+            capability: C::CAPABILITY,
+            admits: Power::May,
+            is_above: false,
+            admitted: None,
             target: None,
             detail: None,
             told: Vec::new(),
+            changes_power: false,
             bell: Arc::clone(&self.db.bell),
+            powers: Arc::clone(&self.db.powers),
         })
     }
 }
 
-fn may<C: Command<OrgTx>>(scope: &OrgScope) -> Result<(), Failure<C::Refusal>> {
-    if scope.actor().may(C::CAPABILITY) { Ok(()) } else { Err(Failure::Forbidden(C::CAPABILITY)) }
+/// What the command is worth to who asks for it: for one whose place is found by its steps, the
+/// most anywhere.
+fn power<C: Command<OrgTx>>(scope: &OrgScope, command: &C) -> Result<Power, Failure<C::Refusal>> {
+    let actor = scope.actor();
+    let power = match command.place() {
+        Place::At(at) => actor.power(C::CAPABILITY, at),
+        Place::Sought => actor.best_power(C::CAPABILITY),
+    };
+    // A machine has no rank, and nobody above it.
+    let may_propose = matches!(actor, Actor::Account { .. });
+    match power {
+        Power::May => Ok(Power::May),
+        Power::Proposes if may_propose => Ok(Power::Proposes),
+        Power::Proposes | Power::None => Err(Failure::Forbidden(C::CAPABILITY)),
+    }
+}
+
+/// Runs the steps. Where they find that the actor may only propose them, the next try does.
+async fn steps<C: Command<OrgTx>>(
+    tx: &mut OrgTx,
+    command: C,
+    asks: &mut Power,
+) -> Outcome<C::Out, C::Refusal> {
+    let place = command.place();
+    let outcome = command.run(tx).await;
+    if tx.is_above && matches!(outcome, Err(Failure::Forbidden(_))) {
+        *asks = Power::Proposes;
+    }
+    let out = outcome?;
+    tx.was_admitted(place)?;
+    Ok(out)
+}
+
+/// Keeps the command for who may approve it. Its steps are rehearsed and undone: what would be
+/// refused is refused now, and whoever decides sees what would change.
+async fn propose<C: Command<OrgTx>>(tx: &mut OrgTx, command: C) -> Outcome<ProposalId, C::Refusal> {
+    let (place, kept) = (command.place(), command.to_propose());
+    let kept = kept.ok_or(Failure::Forbidden(C::CAPABILITY))?;
+    tx.admits = Power::Proposes;
+    tx.mark("SAVEPOINT rehearsal").await?;
+    command.run(tx).await?;
+    tx.was_admitted(place)?;
+    tx.mark("ROLLBACK TO SAVEPOINT rehearsal").await?;
+    let at = match place {
+        Place::At(at) => at,
+        Place::Sought => tx.admitted.unwrap_or(Scope::Organization),
+    };
+    Ok(tx.keep(at, &kept).await?)
 }
 
 fn span<C: Command<OrgTx>>(scope: &OrgScope) -> Span {

@@ -84,6 +84,9 @@ impl GroupsPort for OrgTx {
             ..Default::default()
         })
         .await?;
+        if group.community.is_some() {
+            self.changes_power();
+        }
         Ok(group)
     }
 
@@ -97,6 +100,8 @@ impl GroupsPort for OrgTx {
         if moved != 1 {
             return Err(Fault::new(format!("moving group {}: {moved} rows instead of one", group.id)));
         }
+        // Whoever holds an assignment at a community holds it for the groups in it.
+        self.changes_power();
         Ok(Group { community, ..group })
     }
 }

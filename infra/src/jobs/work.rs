@@ -84,7 +84,7 @@ where
         match writer.execute(scope, command.clone()).await {
             Ok(_) => {}
             Err(Failure::Refused(refusal)) if is_end(&refusal) => return Ok(()),
-            Err(Failure::Refused(_) | Failure::Forbidden(_)) => {
+            Err(Failure::Refused(_) | Failure::Forbidden(_) | Failure::Proposed(_)) => {
                 return Err(Fault::new(format!("jobs may not do {}", C::NAME)));
             }
             Err(Failure::Fault(fault)) => return Err(fault),

@@ -139,7 +139,7 @@ impl Runner<'_> {
         let problem = |failure| match failure {
             Failure::Refused(EvaluateWeekRefusal::NoSuchScope) => RunProblem::NoSuchScope,
             Failure::Refused(EvaluateWeekRefusal::NotEnded) => RunProblem::NotEnded(week),
-            Failure::Forbidden(_) => RunProblem::Forbidden,
+            Failure::Forbidden(_) | Failure::Proposed(_) => RunProblem::Forbidden,
             Failure::Fault(fault) => RunProblem::Fault(fault),
         };
         Ok(outcome.map_err(problem)?)

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use qun_domain::access::Role;
+use qun_domain::access::{ApiKey, CreateApiKey, KeyScope, KeyScopes, NewApiKey, Position, Rank, Role};
+use qun_domain::scope::Scope;
 use qun_domain::tenancy::{Organization, Slug};
 use qun_infra::access::{Caller, LoggedIn, NewAccount, NewOrganization, create_organization, operator};
 use qun_infra::db::OrgScope;
@@ -11,7 +12,13 @@ use super::{SHANGHAI, TestQun};
 
 const PASSWORD: &str = "correct horse 电池";
 
-/// An organization with an account in each role, and somebody of another one.
+/// Does everything but manage the team and the organization.
+pub(crate) const ADMIN: Position =
+    Position::ranked(Role::Administrator, Rank::OwnerCandidate, Scope::Organization);
+/// Reads, and proposes nothing of what there is.
+pub(crate) const READER: Position = Position::ranked(Role::Facilitator, Rank::Intern, Scope::Organization);
+
+/// An organization with an owner, who does nearly everything, who reads, and somebody of another one.
 pub(crate) struct Org {
     pub(crate) organization: Organization,
     pub(crate) owner: OrgScope,
@@ -26,8 +33,8 @@ impl TestQun {
     pub(crate) async fn with_org(&self) -> Org {
         let organization = self.found("acme").await;
         self.found("globex").await;
-        self.add_account("acme", "admin", Role::Admin).await;
-        self.add_account("acme", "reader", Role::ReadOnly).await;
+        self.add_account("acme", "admin", ADMIN).await;
+        self.add_account("acme", "reader", READER).await;
         Org {
             organization,
             owner: self.scope("acme", "owner").await,
@@ -59,19 +66,19 @@ impl TestQun {
         create_organization(&self.db, &self.clock, &self.ids, new).await.expect("an organization")
     }
 
-    async fn add_account(&self, slug: &str, name: &str, role: Role) {
+    pub(crate) async fn add_account(&self, slug: &str, name: &str, position: Position) {
         let new = NewAccount {
             email: email(slug, name),
             name: name.to_owned(),
             password: PASSWORD.to_owned(),
-            role,
+            position,
         };
         let operator = self.operator(slug).await;
         self.access.add_account(&operator, new).await.expect("an account");
     }
 
-    /// What the token of an account opens: the one way to a scope with a role.
-    async fn scope(&self, slug: &str, name: &str) -> OrgScope {
+    /// What the token of an account opens: the one way to a scope with assignments.
+    pub(crate) async fn scope(&self, slug: &str, name: &str) -> OrgScope {
         let life = Duration::from_mins(15);
         let token = self.access.token_for(&email(slug, name), &short(slug), life).await.expect("a token");
         self.access.authenticate(&token.access_token).await.expect("a scope")
@@ -79,6 +86,21 @@ impl TestQun {
 }
 
 impl TestQun {
+    /// What a new key of the organization opens.
+    pub(crate) async fn key(&self, owner: &OrgScope, scopes: &[KeyScope]) -> OrgScope {
+        let fresh = self.access.fresh_key(owner);
+        let key = NewApiKey {
+            id: fresh.id,
+            name: "bot".parse().expect("a name"),
+            scopes: KeyScopes::new(scopes.iter().copied()).expect("scopes"),
+            secret_hash: fresh.secret_hash,
+            expires_at: self.clock.now().plus_millis(ApiKey::LIFE),
+            replaces: None,
+        };
+        self.done(owner, CreateApiKey(key)).await;
+        self.access.authenticate(&fresh.secret).await.expect("a scope")
+    }
+
     /// A session of an account, as its log-in leaves it.
     pub(crate) async fn log_in(&self, slug: &str, name: &str) -> LoggedIn {
         let (email, caller) = (email(slug, name), Caller::default());
@@ -86,7 +108,7 @@ impl TestQun {
     }
 }
 
-fn short(slug: &str) -> Slug {
+pub(crate) fn short(slug: &str) -> Slug {
     slug.parse().expect("a slug")
 }
 

@@ -11,9 +11,11 @@ use super::Raw;
 type Book = BTreeMap<(String, &'static str), i64>;
 
 /// What is counted, and the rows that it stands for.
-const THINGS: [(&str, &str); 8] = [
+const THINGS: [(&str, &str); 10] = [
     ("organizations", "organization"),
     ("seats", "org_account"),
+    ("assignments", "role_assignment"),
+    ("proposals", "proposal"),
     ("communities", "community"),
     ("policy versions", "policy_version"),
     ("evaluations", "tier_evaluation"),
@@ -53,8 +55,9 @@ async fn told(raw: &Raw) -> (Book, BTreeSet<String>) {
         let detail: Option<String> = row.try_get_by_index(3).expect("a detail");
         let detail: Json = detail.map_or(Json::Null, |text| serde_json::from_str(&text).expect("JSON"));
         let did: &[(&str, i64)] = match verb.as_str() {
-            "tenancy.create_organization" => &[("organizations", 1), ("seats", 1)],
-            "access.add_account" => &[("seats", 1)],
+            "tenancy.create_organization" => &[("organizations", 1), ("seats", 1), ("assignments", 1)],
+            "access.add_account" => &[("seats", 1), ("assignments", 1)],
+            "access.propose" => &[("proposals", 1)],
             "groups.create_community" => &[("communities", 1)],
             "policy.publish" => &[("policy versions", 1)],
             "tiering.evaluate" if detail["outcome"] == "NO_DATA" => &[],
@@ -72,6 +75,8 @@ async fn told(raw: &Raw) -> (Book, BTreeSet<String>) {
             | "streams.forget_events"
             | "access.issue_token"
             | "access.log_in"
+            | "access.reject_proposal"
+            | "access.withdraw_proposal"
             | "groups.create_group"
             | "groups.move_group"
             | "groups.rename_community"

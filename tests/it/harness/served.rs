@@ -107,7 +107,9 @@ impl Served {
     /// A further account; its token.
     pub(crate) async fn join(&self, slug: &str, name: &str, role: &str) -> String {
         let email = email(slug, name);
-        let add = ["account", "add", "--org", slug, "--email", &email, "--role", role];
+        let (role, rank) = role.split_once('/').map_or((role, None), |(role, rank)| (role, Some(rank)));
+        let mut add = vec!["account", "add", "--org", slug, "--email", &email, "--role", role];
+        add.extend(rank.iter().flat_map(|rank| ["--rank", rank]));
         self.printed(&[&add[..], &["--password", PASSWORD]].concat()).await;
         self.token(slug, name).await
     }

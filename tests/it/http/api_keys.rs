@@ -24,7 +24,8 @@ async fn code(served: &Served, token: &str, query: &str) -> Json {
     answer.json()["errors"][0]["extensions"]["code"].clone()
 }
 
-const VIEWER: &str = "{ viewer { role capabilities account { id } apiKey { name } organization { slug } } }";
+const VIEWER: &str =
+    "{ viewer { assignments { role } capabilities account { id } apiKey { name } organization { slug } } }";
 
 async fn a_machine_reads_and_records(served: &mut Served) {
     let owner = served.found("acme").await;
@@ -32,7 +33,7 @@ async fn a_machine_reads_and_records(served: &mut Served) {
     let key = made(served, &owner, "READ, RECORD_ACTIVITY", "").await;
     assert_eq!(key["apiKey"]["scopes"], json!(["READ", "RECORD_ACTIVITY"]));
     let expected = json!({ "viewer": {
-        "role": null, "capabilities": ["READ", "RECORD_ACTIVITY"], "account": null,
+        "assignments": [], "capabilities": ["READ", "RECORD_ACTIVITY"], "account": null,
         "apiKey": { "name": "a bot" }, "organization": { "slug": "acme" },
     } });
     assert_eq!(served.process.data(secret(&key), VIEWER).await, expected);

@@ -39,7 +39,7 @@ async fn who_has_spent_the_budget_is_told_to_wait(served: &mut Served) {
     assert_eq!(spent.json().get("data"), None);
 
     // It is the account's: not another's, and not that of who has no token.
-    let other = served.join("acme", "reader", "read-only").await;
+    let other = served.join("acme", "reader", "facilitator").await;
     assert_eq!(page(&served.process, &other).await.status, 200);
     assert_eq!(Answer::of(served.process.asking("{ __typename }")).await.status, 200);
 }

@@ -76,7 +76,9 @@ async fn pages_of_the_origins_may_read(served: &mut Served) {
     }
 
     let ask = |origin: &str| {
-        Answer::of(served.process.asking("{ viewer { role } }").bearer_auth(&token).header("origin", origin))
+        Answer::of(
+            served.process.asking("{ viewer { capabilities } }").bearer_auth(&token).header("origin", origin),
+        )
     };
     let send = |origin: &str| {
         let rows = message("m1", "ann", now(), "hello");
@@ -93,7 +95,8 @@ async fn pages_of_the_origins_may_read(served: &mut Served) {
     }
     // It is answered, as it is to who sends no Origin at all; its page cannot read it.
     assert_eq!(ask("https://evil.example").await.header(ALLOW), "");
-    let failed = served.process.asking("{ viewer { role } }").bearer_auth("none").header("origin", APP);
+    let failed =
+        served.process.asking("{ viewer { capabilities } }").bearer_auth("none").header("origin", APP);
     let failed = Answer::of(failed).await;
     assert_eq!((failed.status, failed.header(ALLOW)), (401, APP), "a page can read why it failed");
     assert_eq!(served.process.get("/livez").await.headers.get(ALLOW), None);

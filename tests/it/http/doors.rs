@@ -63,7 +63,7 @@ async fn the_group_of_another_tenant_is_not_found(served: &mut Served) {
 async fn who_reads_alone_may_not_send(served: &mut Served) {
     let owner = served.found("acme").await;
     served.group(&owner, "garden").await;
-    let reader = served.join("acme", "reader", "read-only").await;
+    let reader = served.join("acme", "reader", "facilitator").await;
     let message = "The account of this token may not do this.";
     let expected = json!({ "errors": [{ "message": message, "extensions": { "code": "FORBIDDEN" } }] });
     for query in ["?group=garden", "?group=nowhere", ""] {
@@ -71,7 +71,7 @@ async fn who_reads_alone_may_not_send(served: &mut Served) {
         assert_eq!((answer.status, answer.json()), (403, expected.clone()), "{query}");
     }
     assert_eq!(served.rows().await, 0);
-    let admin = served.join("acme", "admin", "admin").await;
+    let admin = served.join("acme", "admin", "administrator/owner-candidate").await;
     assert_eq!(sent(served, &admin, "?group=garden", rows()).await.json()["accepted"], 3);
 }
 

@@ -20,16 +20,16 @@ const FAULT: &str = "is not in the database of zones";
 async fn sentences_are_in_the_language_of_the_request(served: &mut Served) {
     let process = &served.process;
     let token = served.found("acme").await;
-    let reader = served.join("acme", "reader", "read-only").await;
+    let reader = served.join("acme", "reader", "facilitator").await;
     let get = |path| process.request(Method::GET, path);
     let asking = |query| process.asking(query).bearer_auth(&token);
     let create =
         "mutation { createGroup(input: {name: \"x\", platform: OTHER, timeZone: \"UTC\"}) { group { id } } }";
     let deep = "{groups{nodes".repeat(8) + &"}}".repeat(8);
-    let aliases = (0..300).fold(String::new(), |text, n| text + &format!(" a{n}: viewer {{ role }}"));
+    let aliases = (0..300).fold(String::new(), |text, n| text + &format!(" a{n}: viewer {{ capabilities }}"));
     let asked: Vec<(&str, RequestBuilder)> = vec![
-        ("UNAUTHENTICATED", process.asking("{ viewer { role } }")),
-        ("UNAUTHENTICATED", process.asking("{ viewer { role } }").bearer_auth("forged")),
+        ("UNAUTHENTICATED", process.asking("{ viewer { capabilities } }")),
+        ("UNAUTHENTICATED", process.asking("{ viewer { capabilities } }").bearer_auth("forged")),
         ("UNAUTHENTICATED", process.sending("", "")),
         ("FORBIDDEN", process.asking(create).bearer_auth(&reader)),
         ("FORBIDDEN", process.sending("", "").bearer_auth(&reader)),
@@ -46,7 +46,7 @@ async fn sentences_are_in_the_language_of_the_request(served: &mut Served) {
         ("NOT_FOUND", get("/nowhere")),
         ("NOT_FOUND", process.sending("?group=nowhere", "").bearer_auth(&token)),
         ("METHOD_NOT_ALLOWED", get("/v1/interactions")),
-        ("NOT_ACCEPTABLE", asking("{ viewer { role } }").header(ACCEPT, "text/html")),
+        ("NOT_ACCEPTABLE", asking("{ viewer { capabilities } }").header(ACCEPT, "text/html")),
         ("UNSUPPORTED_MEDIA_TYPE", process.request(Method::POST, "/graphql").body("{}")),
     ];
     for (code, request) in asked {

@@ -71,8 +71,12 @@ async fn a_stranger_signs_up(served: &mut Served) {
         (&json!(ann), &json!("anns"), &json!([]))
     );
     let token = signed_up["accessToken"].as_str().expect("a token");
-    let viewer = served.process.data(token, "{ viewer { role } organization { name } }").await;
-    assert_eq!(viewer, json!({ "viewer": { "role": "OWNER" }, "organization": { "name": "Anns" } }));
+    let viewer =
+        served.process.data(token, "{ viewer { assignments { role } } organization { name } }").await;
+    assert_eq!(
+        viewer,
+        json!({ "viewer": { "assignments": [{ "role": "OWNER" }] }, "organization": { "name": "Anns" } })
+    );
     let again = done(served, None, "completeSignUp", &complete("more")).await;
     assert_eq!(again["userErrors"][0]["code"], "TOKEN_INVALID");
 }

@@ -11,7 +11,8 @@ served_on_both!(
     an_account_of_two_organizations_chooses,
 );
 
-const VIEWER: &str = "{ viewer { role capabilities account { email } organization { slug } } }";
+const VIEWER: &str =
+    "{ viewer { assignments { role } capabilities account { email } organization { slug } } }";
 
 fn log_in(email: &str, password: &str, organization: Option<&str>) -> String {
     let organization = organization.map_or(String::new(), |slug| format!(", organization: {slug:?}"));
@@ -35,15 +36,15 @@ async fn logged_in(served: &Served, mutation: &str, language: &str) -> Json {
 async fn a_log_in_opens_its_own_organization(served: &mut Served) {
     served.found("acme").await;
     served.found("globex").await;
-    served.join("acme", "reader", "read-only").await;
+    served.join("acme", "reader", "facilitator").await;
 
     let payload = logged_in(served, &log_in(&email("acme", "reader"), PASSWORD, None), "").await;
     assert_eq!(payload["userErrors"], json!([]));
-    assert_eq!((&payload["role"], &payload["organization"]["slug"]), (&json!("READ_ONLY"), &json!("acme")));
+    assert_eq!(payload["organization"]["slug"], json!("acme"));
     let token = payload["accessToken"].as_str().expect("a token");
     let viewer = served.process.data(token, VIEWER).await;
     let expected = json!({ "viewer": {
-        "role": "READ_ONLY",
+        "assignments": [{ "role": "FACILITATOR" }],
         "capabilities": ["READ"],
         "account": { "email": "reader@acme.example" },
         "organization": { "slug": "acme" },
@@ -79,7 +80,7 @@ async fn an_account_of_two_organizations_chooses(served: &mut Served) {
     served.found("acme").await;
     served.found("globex").await;
     let owner = email("acme", "owner");
-    let join = ["account", "add", "--org", "globex", "--email", &owner, "--role", "read-only"];
+    let join = ["account", "add", "--org", "globex", "--email", &owner, "--role", "facilitator"];
     served.printed(&[&join[..], &["--password", "of no use, the account has one"]].concat()).await;
 
     let unsure = logged_in(served, &log_in(&owner, PASSWORD, None), "").await;
@@ -91,5 +92,6 @@ async fn an_account_of_two_organizations_chooses(served: &mut Served) {
     let sure = logged_in(served, &log_in(&owner, PASSWORD, Some("globex")), "").await;
     let viewer = served.process.data(sure["accessToken"].as_str().expect("a token"), VIEWER).await;
     assert_eq!(viewer["viewer"]["organization"]["slug"], "globex");
-    assert_eq!(viewer["viewer"]["role"], "READ_ONLY", "the role of there, not of acme");
+    let assignments = &viewer["viewer"]["assignments"];
+    assert_eq!(assignments[0]["role"], "FACILITATOR", "the role of there, not of acme");
 }

@@ -17,7 +17,7 @@ served_on_both!(
     a_list_that_does_not_hold_is_no_list,
 );
 
-const VIEWER: &str = "query Viewer { viewer { role } }";
+const VIEWER: &str = "query Viewer { viewer { assignments { role } } }";
 
 fn hex(text: &str) -> String {
     format!("{:x}", Sha256::digest(text))
@@ -38,7 +38,7 @@ fn get(process: &Process, parameters: &[(&str, &str)]) -> RequestBuilder {
 
 fn role(answer: &Answer) -> Json {
     assert_eq!(answer.status, 200, "{}", answer.text());
-    answer.json()["data"]["viewer"]["role"].clone()
+    answer.json()["data"]["viewer"]["assignments"][0]["role"].clone()
 }
 
 async fn a_document_is_sent_once(served: &mut Served) {

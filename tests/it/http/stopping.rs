@@ -53,8 +53,8 @@ async fn drains(process: &Process, token: &str) {
     let body = answer.json();
     assert_eq!((answer.status, &body["status"], &body["database"]), (503, &json!("draining"), &json!("ok")));
     assert_eq!(process.get("/livez").await.status, 200);
-    let data = process.data(token, "{ viewer { role } }").await;
-    assert_eq!(data["viewer"]["role"], Json::from("OWNER"));
+    let data = process.data(token, "{ viewer { assignments { role } } }").await;
+    assert_eq!(data["viewer"]["assignments"][0]["role"], Json::from("OWNER"));
 }
 
 async fn ends_well(served: &mut Served) {
@@ -71,6 +71,9 @@ async fn an_idle_server_ends_by_itself(served: &mut Served) {
     drains(&served.process, &token).await;
     ends_well(served).await;
     served.restart().await;
-    let data = served.process.data(&token, "{ viewer { role } }").await;
-    assert_eq!(data["viewer"]["role"], "OWNER", "a token outlives the server that was there");
+    let data = served.process.data(&token, "{ viewer { assignments { role } } }").await;
+    assert_eq!(
+        data["viewer"]["assignments"][0]["role"], "OWNER",
+        "a token outlives the server that was there"
+    );
 }

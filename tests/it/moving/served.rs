@@ -31,7 +31,7 @@ async fn the_same_log_in_the_same_token_the_same_answers() {
     let log = served.file("moved.log", b"");
     let process = Process::spawn(&to.url, &[], &log).listens().await;
     assert_eq!(process.data(&token, ASK).await, before.0, "with the token of before");
-    assert_eq!(log_in(&process).await["role"], "OWNER");
+    assert_eq!(log_in(&process).await["organization"]["slug"], "acme");
     let exported = run(&to.url, &["export", "--org", "acme", "activity", "--group", "roses"]).await.out;
     let exported: Vec<Json> =
         exported.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
@@ -46,7 +46,9 @@ async fn the_same_log_in_the_same_token_the_same_answers() {
 }
 
 async fn log_in(process: &Process) -> Json {
-    let query = "mutation ($input: LogInInput!) { logIn(input: $input) { role userErrors { code } } }";
+    let query = "mutation ($input: LogInInput!) {
+        logIn(input: $input) { organization { slug } userErrors { code } }
+    }";
     let input = json!({ "email": email("acme", "owner"), "password": PASSWORD });
     let request = process.request(reqwest::Method::POST, "/graphql");
     let answer = Answer::of(request.json(&json!({ "query": query, "variables": { "input": input } }))).await;

@@ -3,7 +3,7 @@
 
 use qun_domain::groups::Scope;
 use qun_domain::policy::{EffectivePolicy, OrgPolicy};
-use qun_infra::access::api_key;
+use qun_infra::access::{api_key, proposals_by_id};
 use qun_infra::activity::group_days;
 use qun_infra::groups::{communities, communities_by_id, groups, groups_by_id, groups_of_community};
 use qun_infra::policy::{version, versions};
@@ -25,6 +25,7 @@ async fn reads_find_nothing(qun: &TestQun) {
     let (ours, theirs) = two(qun).await;
     let read = qun.read(&ours.scope);
     assert_eq!(api_key(&read, theirs.key).await.expect("an answer"), None);
+    assert_eq!(proposals_by_id(&read, &[theirs.proposal]).await.expect("an answer"), []);
     let org = ours.scope.org();
     assert!(groups_by_id(&read, &[theirs.group.id]).await.expect("an answer").is_empty());
     assert!(communities_by_id(&read, &[theirs.community.id]).await.expect("an answer").is_empty());

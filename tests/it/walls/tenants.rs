@@ -1,16 +1,19 @@
 //! Two organizations with a row in every tenant table.
 
-use qun_domain::access::{ApiKey, CreateApiKey, KeyScope, KeyScopes, NewApiKey, RotateApiKey};
+use qun_domain::access::{
+    ApiKey, CreateApiKey, KeyScope, KeyScopes, NewApiKey, Position, Rank, Role, RotateApiKey,
+};
 use qun_domain::activity::{Row, What};
-use qun_domain::groups::{Community, Group, MoveGroup, Scope};
-use qun_domain::id::{ApiKeyId, EvaluationId, PersonId};
+use qun_domain::command::Failure;
+use qun_domain::groups::{Community, CreateCommunity, Group, MoveGroup, Scope};
+use qun_domain::id::{ApiKeyId, EvaluationId, PersonId, ProposalId};
 use qun_domain::tiering::{PinTier, Tier};
 use qun_infra::db::{OrgScope, RequestKey};
 use qun_infra::streams::relay;
 use qun_infra::tiering::{all_evaluations, each_score};
 use sea_orm::prelude::Uuid;
 
-use crate::harness::{Raw, TestQun, at, event, message, row};
+use crate::harness::{Raw, SHANGHAI, TestQun, at, event, message, row};
 
 /// What one of them has.
 pub(crate) struct Tenant {
@@ -20,6 +23,7 @@ pub(crate) struct Tenant {
     pub(super) person: PersonId,
     pub(super) evaluation: EvaluationId,
     pub(super) key: ApiKeyId,
+    pub(super) proposal: ProposalId,
 }
 
 impl Tenant {
@@ -35,11 +39,11 @@ pub(crate) async fn two(qun: &TestQun) -> (Tenant, Tenant) {
         qun.log_in(slug, "owner").await;
     }
     add_letter(&qun.system().await).await;
-    (tenant(qun, org.owner, "").await, tenant(qun, org.stranger, "").await)
+    (tenant(qun, "acme", org.owner, "").await, tenant(qun, "globex", org.stranger, "").await)
 }
 
 /// One of them; every text in it begins with `mark`.
-pub(super) async fn tenant(qun: &TestQun, scope: OrgScope, mark: &str) -> Tenant {
+pub(super) async fn tenant(qun: &TestQun, slug: &str, scope: OrgScope, mark: &str) -> Tenant {
     let community = qun.community(&scope, &format!("{mark}garden")).await;
     let group = qun.group(&scope, &format!("{mark}roses"), Some(community.id)).await;
     qun.recorded(&scope, group.name.as_str(), rows(mark)).await;
@@ -71,10 +75,11 @@ pub(super) async fn tenant(qun: &TestQun, scope: OrgScope, mark: &str) -> Tenant
     }
     let (person, evaluation) = found.expect("two scopes");
     keyed(qun, &scope, &group).await;
+    let proposal = proposed(qun, slug, mark).await;
     let key = add_key(qun, &scope, mark).await;
     relay(&qun.db, qun.clock.now()).await.expect("told events");
     add_job(&qun.system().await, scope.org().0).await;
-    Tenant { scope, community, group, person, evaluation, key }
+    Tenant { scope, community, group, person, evaluation, key, proposal }
 }
 
 /// A key of a machine, which took the place of another.
@@ -92,6 +97,18 @@ async fn add_key(qun: &TestQun, scope: &OrgScope, mark: &str) -> ApiKeyId {
     let fresh = qun.access.fresh_key(scope);
     let rotate = RotateApiKey { id, new_id: fresh.id, secret_hash: fresh.secret_hash, overlap: 0 };
     qun.done(scope, rotate).await
+}
+
+/// An act that an intern may only propose.
+async fn proposed(qun: &TestQun, slug: &str, mark: &str) -> ProposalId {
+    let intern = Position::ranked(Role::Administrator, Rank::Intern, Scope::Organization);
+    qun.add_account(slug, "intern", intern).await;
+    let intern = qun.scope(slug, "intern").await;
+    let command = CreateCommunity { name: format!("{mark}annex").parse().expect("a name"), zone: SHANGHAI };
+    match qun.writer.execute(&intern, command).await {
+        Err(Failure::Proposed(id)) => id,
+        other => panic!("not proposed: {other:?}"),
+    }
 }
 
 /// A mutation under a key.

@@ -52,7 +52,7 @@ pub(super) async fn api_keys(
     let found =
         api_keys_page(&asked.read, slice.after, slice.limit()).await.map_err(|failure| match failure {
             Failure::Refused(never) => match never {},
-            Failure::Forbidden(_) => Problem::Forbidden,
+            Failure::Forbidden(_) | Failure::Proposed(_) => Problem::Forbidden,
             Failure::Fault(fault) => fault.into(),
         })?;
     Ok(ApiKeyConnection { page: slice.page(found.into_iter().map(ApiKeyObject), |key| key.0.id) })

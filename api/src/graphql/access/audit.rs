@@ -27,7 +27,7 @@ pub(super) async fn audit_log(
     let found =
         audit_page(&asked.read, slice.after, slice.limit()).await.map_err(|failure| match failure {
             Failure::Refused(never) => match never {},
-            Failure::Forbidden(_) => Problem::Forbidden,
+            Failure::Forbidden(_) | Failure::Proposed(_) => Problem::Forbidden,
             Failure::Fault(fault) => fault.into(),
         })?;
     Ok(AuditConnection { page: slice.page(found.into_iter().map(AuditEntryObject), |entry| entry.0.id) })

@@ -3,7 +3,7 @@ use qun_domain::locale::Locale;
 use qun_domain::tenancy::{Organization, Slug};
 use qun_infra::access::{Caller, LogInProblem, LoggedIn, RefreshProblem};
 
-use super::object::{Account, Role};
+use super::object::Account;
 use crate::graphql::asked::app;
 use crate::graphql::error::Problem;
 use crate::graphql::scalars::DateTime;
@@ -48,8 +48,6 @@ struct LogInPayload {
     refresh_token: Option<String>,
     /// Who logged in; null when nobody did.
     account: Option<Account>,
-    /// The account's role in the organization; null when nobody logged in.
-    role: Option<Role>,
     /// The organization that the token is good for; null when there is none.
     organization: Option<OrganizationChoice>,
     /// The organizations to choose from; empty unless the code is `CHOOSE_ORGANIZATION`.
@@ -68,7 +66,6 @@ impl From<LoggedIn> for LogInPayload {
             expires_at: Some(DateTime(logged_in.expires_at)),
             refresh_token: Some(logged_in.refresh_token),
             account: Some(logged_in.account.into()),
-            role: Some(logged_in.role.into()),
             organization: Some(logged_in.organization.into()),
             ..Self::default()
         }

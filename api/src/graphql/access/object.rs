@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
-use qun_domain::access::{Capability as DomainCapability, Role as DomainRole};
+use qun_domain::access::{Capability as DomainCapability, Rank as DomainRank, Role as DomainRole};
 use qun_domain::groups::Scope;
 use qun_domain::tenancy::Organization;
 use qun_infra::streams;
@@ -9,6 +9,7 @@ use qun_infra::tenancy::organization;
 
 use super::api_key::{ApiKeyConnection, api_keys};
 use super::audit::{AuditConnection, audit_log};
+use super::proposal::{ProposalConnection, ProposalState, proposals};
 use crate::graphql::asked::Asked;
 use crate::graphql::error::Problem;
 use crate::graphql::groups::{CommunityConnection, GroupConnection, communities_page, groups_page};
@@ -18,22 +19,44 @@ use crate::graphql::policy::{PolicyObject, PolicyVersionConnection, versions_pag
 use crate::graphql::scalars::TimeZone;
 use crate::graphql::streams::EventId;
 
-/// What an account is in an organization.
+/// What somebody works on: the one axis of an assignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "DomainRole")]
-pub(super) enum Role {
-    /// May do everything.
+pub(in crate::graphql) enum Role {
+    /// Decides; has no rank.
     Owner,
-    /// May do everything but administer the organization itself.
-    Admin,
-    /// May read.
-    ReadOnly,
+    /// Runs the groups from day to day.
+    Administrator,
+    /// Makes what is worth reading.
+    ContentEditor,
+    /// Answers members.
+    CustomerService,
+    /// Keeps a conversation going, known as such to members.
+    Facilitator,
+    /// Reads figures and tends to the tiers.
+    Analyst,
+    /// Joins the groups of several platforms.
+    CrossPlatformLead,
+}
+
+/// How far somebody has come: the other axis of an assignment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "DomainRank")]
+pub(in crate::graphql) enum Rank {
+    /// Prepares and proposes.
+    Intern,
+    /// Does the basic operation.
+    Junior,
+    /// Plans and decides alone.
+    Senior,
+    /// Stands in for an owner when told to.
+    OwnerCandidate,
 }
 
 /// What an account may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "DomainCapability")]
-pub(super) enum Capability {
+pub(in crate::graphql) enum Capability {
     /// Read everything of the organization except its audit log.
     Read,
     /// Create and change communities and groups.
@@ -44,6 +67,22 @@ pub(super) enum Capability {
     PublishPolicy,
     /// Evaluate tiers, pin a tier, lift a pin.
     EvaluateTiers,
+    /// Answer members.
+    AnswerMembers,
+    /// Publish what is scheduled.
+    PublishScheduled,
+    /// Warn a member: steps 1 and 2 of the penalty ladder.
+    WarnMembers,
+    /// Plan and publish events.
+    PlanEvents,
+    /// Restrict a member: step 3 of the penalty ladder.
+    RestrictMembers,
+    /// Approve adverts.
+    ApproveAdverts,
+    /// Remove a member: step 4 of the penalty ladder.
+    RemoveMembers,
+    /// Invite to the team, give and end assignments, suspend, delegate.
+    ManageTeam,
     /// Forget what the retention policy no longer keeps.
     EnforceRetention,
     /// Administer the organization itself, and read its audit log.
@@ -138,6 +177,18 @@ impl OrganizationObject {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
     ) -> Result<AuditConnection, Problem> {
         audit_log(Asked::of(ctx)?, first, after).await
+    }
+
+    /// The acts that were proposed, newest first.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn proposals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Those in this state alone; all when left out.")] state: Option<ProposalState>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+    ) -> Result<ProposalConnection, Problem> {
+        proposals(Asked::of(ctx)?, state, first, after).await
     }
 
     /// The keys by which machines come in, newest first. Needs the capability

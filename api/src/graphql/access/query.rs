@@ -1,16 +1,20 @@
 #![expect(clippy::unused_async, reason = "async-graphql wants a resolver that can fail to be asynchronous")]
 
-use async_graphql::{Context, Object};
-use qun_domain::access::{Actor, Capability as DomainCapability};
+use async_graphql::{Context, ID, Object};
+use qun_domain::access::{Actor, Capability as DomainCapability, Power};
 use qun_domain::fault::Fault;
+use qun_domain::scope::Scope;
 use qun_infra::access::api_key;
 
 use super::api_key::ApiKeyObject;
-use super::object::{Account, Capability, OrganizationObject, Role};
+use super::assignment::RoleAssignment;
+use super::object::{Account, Capability, OrganizationObject};
 use super::session::{Seat, Session, seats, sessions};
 use crate::graphql::asked::{Asked, app};
 use crate::graphql::error::Problem;
+use crate::graphql::node::NodeId;
 use crate::graphql::page;
+use crate::graphql::scope::AnyScope;
 
 #[derive(Default)]
 pub(in crate::graphql) struct AccessQuery;
@@ -34,6 +38,20 @@ async fn own(asked: &Asked) -> Result<OrganizationObject, Problem> {
     Ok(found.ok_or_else(|| Fault::new("the organization of an open door is gone"))?)
 }
 
+/// What has just this power in the hand of who asks.
+async fn held(asked: &Asked, scope: Option<&ID>, power: Power) -> Result<Vec<Capability>, Problem> {
+    let at = match scope {
+        None => Scope::Organization,
+        Some(id) => NodeId::scope(asked, id).ok_or(Problem::NotFound)?,
+    };
+    if at != Scope::Organization {
+        AnyScope::find(asked, at).await?.ok_or(Problem::NotFound)?;
+    }
+    let actor = asked.scope.actor();
+    let held = DomainCapability::ALL.iter().filter(|capability| actor.power(**capability, at) == power);
+    Ok(held.map(|capability| (*capability).into()).collect())
+}
+
 /// Who asks.
 struct Viewer;
 
@@ -53,20 +71,35 @@ impl Viewer {
         Ok(api_key(&asked.read, *id).await?.map(ApiKeyObject))
     }
 
-    /// The account's role in the organization of the token; null for a machine with a key, and
+    /// What the account is in the organization of the token; empty for a machine with a key, and
     /// for the operator at the command line.
-    async fn role(&self, ctx: &Context<'_>) -> Result<Option<Role>, Problem> {
+    async fn assignments(&self, ctx: &Context<'_>) -> Result<Vec<RoleAssignment>, Problem> {
         Ok(match Asked::of(ctx)?.scope.actor() {
-            Actor::Account { role, .. } => Some((*role).into()),
-            Actor::ApiKey { .. } | Actor::Operator | Actor::Job => None,
+            Actor::Account { standing, .. } => {
+                standing.assignments().iter().copied().map(RoleAssignment).collect()
+            }
+            Actor::ApiKey { .. } | Actor::Operator | Actor::Job => Vec::new(),
         })
     }
 
-    /// What who asks may do there.
-    async fn capabilities(&self, ctx: &Context<'_>) -> Result<Vec<Capability>, Problem> {
-        let actor = Asked::of(ctx)?.scope.actor();
-        let held = DomainCapability::ALL.into_iter().filter(|capability| actor.may(*capability));
-        Ok(held.map(Into::into).collect())
+    /// What who asks may do: without a scope, for the whole organization.
+    async fn capabilities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id of a group or community; the organization when left out.")]
+        scope: Option<ID>,
+    ) -> Result<Vec<Capability>, Problem> {
+        held(Asked::of(ctx)?, scope.as_ref(), Power::May).await
+    }
+
+    /// What who asks may not do but propose: without a scope, for the whole organization.
+    async fn proposable(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id of a group or community; the organization when left out.")]
+        scope: Option<ID>,
+    ) -> Result<Vec<Capability>, Problem> {
+        held(Asked::of(ctx)?, scope.as_ref(), Power::Proposes).await
     }
 
     /// The account's sessions that are not over, in all of its organizations, newest first; at

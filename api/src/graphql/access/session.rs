@@ -1,7 +1,8 @@
 //! What an account does with its own sessions.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use qun_domain::tenancy::Slug;
+use qun_domain::access::Role as DomainRole;
+use qun_domain::tenancy::{Organization, Slug};
 use qun_infra::access::{SessionEntry, SessionProblem};
 
 use super::log_in::{OrganizationChoice, guest};
@@ -38,8 +39,8 @@ pub(super) struct Session {
 pub(super) struct Seat {
     /// The organization.
     organization: OrganizationChoice,
-    /// The account's role there.
-    role: Role,
+    /// The account's roles there, each once.
+    roles: Vec<Role>,
 }
 
 fn session(asked: &Asked, entry: SessionEntry) -> Session {
@@ -65,7 +66,11 @@ pub(super) async fn sessions(ctx: &Context<'_>) -> Result<Vec<Session>, Problem>
 /// The organizations of who asks.
 pub(super) async fn seats(ctx: &Context<'_>) -> Result<Vec<Seat>, Problem> {
     let seats = app(ctx).access.own_seats(&Asked::of(ctx)?.scope).await.map_err(beyond)?;
-    Ok(seats.into_iter().map(|(org, role)| Seat { organization: org.into(), role: role.into() }).collect())
+    let seat = |(organization, roles): (Organization, Vec<DomainRole>)| Seat {
+        organization: organization.into(),
+        roles: roles.into_iter().map(Into::into).collect(),
+    };
+    Ok(seats.into_iter().map(seat).collect())
 }
 
 /// The request, of somebody who logged in: who did not, learns nothing from the checks of the
@@ -134,8 +139,6 @@ struct SwitchOrganizationPayload {
     expires_at: Option<DateTime>,
     /// What `refreshSession` gives the next tokens for, once; null when there is none.
     refresh_token: Option<String>,
-    /// The account's role in the organization; null when there is no session.
-    role: Option<Role>,
     /// The organization that the tokens are good for; null when there are none.
     organization: Option<OrganizationChoice>,
     /// Why there is no session; empty when there is.
@@ -201,7 +204,6 @@ impl SessionMutation {
                 access_token: Some(logged_in.access_token),
                 expires_at: Some(DateTime(logged_in.expires_at)),
                 refresh_token: Some(logged_in.refresh_token),
-                role: Some(logged_in.role.into()),
                 organization: Some(logged_in.organization.into()),
                 user_errors: Vec::new(),
             }),

@@ -6,8 +6,9 @@ use qun_domain::groups::{
 
 use super::input::{CreateCommunityInput, CreateGroupInput, MoveGroupInput, RenameCommunityInput};
 use super::{CommunityObject, GroupObject};
+use crate::graphql::access::ProposalObject;
 use crate::graphql::asked::Asked;
-use crate::graphql::error::{Problem, settled};
+use crate::graphql::error::{Problem, Undone, settled_or_proposed};
 use crate::graphql::node::NodeId;
 use crate::graphql::user_error::{UserError, UserErrorCode as Code};
 
@@ -16,7 +17,9 @@ use crate::graphql::user_error::{UserError, UserErrorCode as Code};
 struct CreateCommunityPayload {
     /// The new community; null when `userErrors` says why there is none.
     community: Option<CommunityObject>,
-    /// Why nothing was done; empty when it was.
+    /// What was made of it where you may only propose; null where it was done or refused.
+    proposal: Option<ProposalObject>,
+    /// Why nothing was done; empty when it was, or was proposed.
     user_errors: Vec<UserError>,
 }
 
@@ -25,7 +28,9 @@ struct CreateCommunityPayload {
 struct CreateGroupPayload {
     /// The new group; null when `userErrors` says why there is none.
     group: Option<GroupObject>,
-    /// Why nothing was done; empty when it was.
+    /// What was made of it where you may only propose; null where it was done or refused.
+    proposal: Option<ProposalObject>,
+    /// Why nothing was done; empty when it was, or was proposed.
     user_errors: Vec<UserError>,
 }
 
@@ -34,7 +39,9 @@ struct CreateGroupPayload {
 struct MoveGroupPayload {
     /// The group as it is now; null when `userErrors` says why it was not moved.
     group: Option<GroupObject>,
-    /// Why nothing was done; empty when it was.
+    /// What was made of it where you may only propose; null where it was done or refused.
+    proposal: Option<ProposalObject>,
+    /// Why nothing was done; empty when it was, or was proposed.
     user_errors: Vec<UserError>,
 }
 
@@ -43,7 +50,9 @@ struct MoveGroupPayload {
 struct RenameCommunityPayload {
     /// The community as it is now; null when `userErrors` says why it was not renamed.
     community: Option<CommunityObject>,
-    /// Why nothing was done; empty when it was.
+    /// What was made of it where you may only propose; null where it was done or refused.
+    proposal: Option<ProposalObject>,
+    /// Why nothing was done; empty when it was, or was proposed.
     user_errors: Vec<UserError>,
 }
 
@@ -69,12 +78,14 @@ impl GroupsMutation {
         let tell = |refusal| match refusal {
             CreateCommunityRefusal::NameTaken => vec![asked.refusal(Code::NameTaken, &["input", "name"])],
         };
-        match settled(outcome, tell)? {
+        match settled_or_proposed(outcome, tell)? {
             Ok(made) => {
                 let community = asked.community(made.id).await?;
                 Ok(CreateCommunityPayload { community, ..CreateCommunityPayload::default() })
             }
-            Err(user_errors) => refused(user_errors),
+            Err(Undone { user_errors, proposal }) => {
+                Ok(CreateCommunityPayload { proposal, user_errors, ..CreateCommunityPayload::default() })
+            }
         }
     }
 
@@ -112,11 +123,13 @@ impl GroupsMutation {
             CreateGroupRefusal::NameTaken => vec![asked.refusal(Code::NameTaken, &["input", "name"])],
             CreateGroupRefusal::NoSuchCommunity => no_community(),
         };
-        match settled(outcome, tell)? {
+        match settled_or_proposed(outcome, tell)? {
             Ok(made) => {
                 Ok(CreateGroupPayload { group: asked.group(made.id).await?, ..CreateGroupPayload::default() })
             }
-            Err(user_errors) => refused(user_errors),
+            Err(Undone { user_errors, proposal }) => {
+                Ok(CreateGroupPayload { proposal, user_errors, ..CreateGroupPayload::default() })
+            }
         }
     }
 
@@ -142,11 +155,13 @@ impl GroupsMutation {
             MoveGroupRefusal::NoSuchGroup => no_group(),
             MoveGroupRefusal::NoSuchCommunity => no_community(),
         };
-        match settled(outcome, tell)? {
+        match settled_or_proposed(outcome, tell)? {
             Ok(moved) => {
                 Ok(MoveGroupPayload { group: asked.group(moved.id).await?, ..MoveGroupPayload::default() })
             }
-            Err(user_errors) => refused(user_errors),
+            Err(Undone { user_errors, proposal }) => {
+                Ok(MoveGroupPayload { proposal, user_errors, ..MoveGroupPayload::default() })
+            }
         }
     }
 
@@ -169,12 +184,14 @@ impl GroupsMutation {
             RenameCommunityRefusal::NoSuchCommunity => no_community(),
             RenameCommunityRefusal::NameTaken => vec![asked.refusal(Code::NameTaken, &["input", "name"])],
         };
-        match settled(outcome, tell)? {
+        match settled_or_proposed(outcome, tell)? {
             Ok(renamed) => {
                 let community = asked.community(renamed.id).await?;
                 Ok(RenameCommunityPayload { community, ..RenameCommunityPayload::default() })
             }
-            Err(user_errors) => refused(user_errors),
+            Err(Undone { user_errors, proposal }) => {
+                Ok(RenameCommunityPayload { proposal, user_errors, ..RenameCommunityPayload::default() })
+            }
         }
     }
 }

@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_document_has_the_name_of_the_list_and_its_hash() {
-        let text = "query Viewer { viewer { role } }";
+        let text = "query Viewer { viewer { capabilities } }";
         let hash = DocumentName::Hash(TextHash::of(text));
         let list = read(&json!({ "1b4f0e98": text })).expect("a list");
         for name in [DocumentName::Custom("1b4f0e98".to_owned()), hash.clone()] {
@@ -210,14 +210,14 @@ mod tests {
     #[test]
     fn each_document_that_does_not_hold_is_told() {
         let problems = read(&json!({
-            "a": "{ viewer { role } }",
+            "a": "{ viewer { capabilities } }",
             "b": "{ viewer { rôle } }",
-            "c": "query C { nobody } query D { viewer { role } groups(first: \"x\") { nodes { id } } }",
-            "d": "query D($x: Int) { viewer { role } }",
+            "c": "query C { nobody } query D { viewer { capabilities } groups(first: \"x\") { nodes { id } } }",
+            "d": "query D($x: Int) { viewer { capabilities } }",
             "e": format!("{{ {} }}", "a ".repeat(20_000)),
             "f": "{ groups(first: 100) { nodes { members(first: 100) { nodes { person { id } } } } } }",
-            "sha256:12": "{ viewer { role } }",
-            format!("sha256:{}", "0".repeat(64)): "{ viewer { role } }",
+            "sha256:12": "{ viewer { capabilities } }",
+            format!("sha256:{}", "0".repeat(64)): "{ viewer { capabilities } }",
         }))
         .expect_err("refused");
         let told =

@@ -6,8 +6,9 @@ use qun_infra::policy::version;
 
 use super::PolicyObject;
 use super::version::PolicyVersionObject;
+use crate::graphql::access::ProposalObject;
 use crate::graphql::asked::Asked;
-use crate::graphql::error::{Problem, settled};
+use crate::graphql::error::{Problem, Undone, settled_or_proposed};
 use crate::graphql::node::NodeId;
 use crate::graphql::scalars::Json;
 use crate::graphql::user_error::{UserError, UserErrorCode as Code};
@@ -38,7 +39,9 @@ struct PublishPolicyPayload {
     version: Option<PolicyVersionObject>,
     /// The policy that holds in the scope now; null when nothing was published.
     policy: Option<PolicyObject>,
-    /// Why nothing was done; empty when it was.
+    /// What was made of it where you may only propose; null where it was done or refused.
+    proposal: Option<ProposalObject>,
+    /// Why nothing was done; empty when it was, or was proposed.
     user_errors: Vec<UserError>,
 }
 
@@ -83,9 +86,11 @@ impl PolicyMutation {
             }
             PublishPolicyRefusal::Unsound { problems, .. } => unsound(&asked, &problems),
         };
-        match settled(outcome, tell)? {
+        match settled_or_proposed(outcome, tell)? {
             Ok(published) => published_now(&asked, scope, published.version).await,
-            Err(user_errors) => refused(user_errors),
+            Err(Undone { user_errors, proposal }) => {
+                Ok(PublishPolicyPayload { proposal, user_errors, ..PublishPolicyPayload::default() })
+            }
         }
     }
 }
@@ -107,6 +112,6 @@ async fn published_now(asked: &Asked, scope: Scope, number: u32) -> Result<Publi
     Ok(PublishPolicyPayload {
         version: Some(PolicyVersionObject(row)),
         policy: Some(policy),
-        user_errors: Vec::new(),
+        ..PublishPolicyPayload::default()
     })
 }

@@ -7,7 +7,7 @@ use crate::graphql::asked::Asked;
 use crate::graphql::error::Problem;
 use crate::graphql::node::NodeId;
 use crate::graphql::scalars::Json;
-use crate::graphql::scope::PolicyScope;
+use crate::graphql::scope::AnyScope;
 
 /// One value that is not the same in two versions.
 #[derive(SimpleObject)]
@@ -25,7 +25,7 @@ struct PolicyChange {
 #[derive(SimpleObject)]
 struct PolicyDiff {
     /// Whose versions.
-    scope: PolicyScope,
+    scope: AnyScope,
     /// The older version; 0 stands for before the first.
     from: u32,
     /// The newer version.
@@ -53,7 +53,7 @@ impl PolicyQuery {
         let (Some(old), Some(new)) = (said(asked, scope, from).await?, said(asked, scope, to).await?) else {
             return Ok(None);
         };
-        let Some(scope) = PolicyScope::find(asked, scope).await? else { return Ok(None) };
+        let Some(scope) = AnyScope::find(asked, scope).await? else { return Ok(None) };
         let change = |change: qun_domain::policy::Change| PolicyChange {
             path: change.path,
             from: change.from.map(Json),

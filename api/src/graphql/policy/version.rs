@@ -7,7 +7,7 @@ use crate::graphql::asked::Asked;
 use crate::graphql::error::Problem;
 use crate::graphql::page::{Slice, connection};
 use crate::graphql::scalars::{DateTime, Json};
-use crate::graphql::scope::PolicyScope;
+use crate::graphql::scope::AnyScope;
 
 connection!(
     PolicyVersionConnection,
@@ -39,8 +39,8 @@ pub(in crate::graphql) struct PolicyVersionObject(pub(super) PolicyVersionRow);
 #[Object(name = "PolicyVersion")]
 impl PolicyVersionObject {
     /// Who says it.
-    async fn scope(&self, ctx: &Context<'_>) -> Result<PolicyScope, Problem> {
-        let scope = PolicyScope::find(Asked::of(ctx)?, self.0.scope).await?;
+    async fn scope(&self, ctx: &Context<'_>) -> Result<AnyScope, Problem> {
+        let scope = AnyScope::find(Asked::of(ctx)?, self.0.scope).await?;
         Ok(scope.ok_or_else(|| Fault::new(format!("{} is gone", self.0.scope)))?)
     }
 

@@ -8,8 +8,17 @@ use super::stage::{PASSWORD, Stage};
 async fn what_a_role_may_is_told() {
     let stage = Stage::new().await;
     let reader = stage.reader().await;
-    let viewer = stage.answer(Some(&reader), "{ viewer { role capabilities } }", json!({})).await;
-    assert_eq!(viewer["data"]["viewer"], json!({ "role": "READ_ONLY", "capabilities": ["READ"] }));
+    let viewer = stage
+        .answer(Some(&reader), "{ viewer { assignments { role rank } capabilities proposable } }", json!({}))
+        .await;
+    assert_eq!(
+        viewer["data"]["viewer"],
+        json!({
+            "assignments": [{ "role": "FACILITATOR", "rank": "INTERN" }],
+            "capabilities": ["READ"],
+            "proposable": ["ANSWER_MEMBERS", "PUBLISH_SCHEDULED"],
+        })
+    );
     let answer = stage.answer(None, "{ __typename }", json!({})).await;
     assert_eq!(answer["data"]["__typename"], "Query");
 }
@@ -17,15 +26,12 @@ async fn what_a_role_may_is_told() {
 #[tokio::test]
 async fn logging_in() {
     let stage = Stage::new().await;
-    let query = "mutation($input: LogInInput!) { logIn(input: $input) { accessToken expiresAt role account { email displayName }
+    let query = "mutation($input: LogInInput!) { logIn(input: $input) { accessToken expiresAt account { email displayName }
         organization { slug } userErrors { code field message } } }";
     let input = json!({ "email": "owner@garden.example", "password": PASSWORD, "organization": "garden" });
     let answer = stage.answer(None, query, json!({ "input": input })).await;
     let payload = &answer["data"]["logIn"];
-    assert_eq!(
-        (&payload["role"], &payload["organization"]["slug"], &payload["userErrors"]),
-        (&json!("OWNER"), &json!("garden"), &json!([]))
-    );
+    assert_eq!((&payload["organization"]["slug"], &payload["userErrors"]), (&json!("garden"), &json!([])));
     let token = payload["accessToken"].as_str().expect("a token");
     assert!(stage.app.access.authenticate(token).await.is_ok());
     for input in [
@@ -51,7 +57,7 @@ async fn the_viewer_and_the_audit_log() {
     stage.group("Garden").await;
     let data = stage
         .ask(
-            "{ viewer { account { email displayName } role capabilities organization { slug timeZone } }
+            "{ viewer { account { email displayName } capabilities organization { slug timeZone } }
                organization { auditLog(first: 1) { nodes { verb capability target actor } pageInfo { hasNextPage endCursor } } } }",
             json!({}),
         )

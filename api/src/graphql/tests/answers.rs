@@ -232,8 +232,8 @@ async fn fields_stand_in_the_order_of_the_document() {
     let stage = Stage::new().await;
     let group = stage.group("Garden").await;
     for query in [
-        "query($id: ID!) { group(id: $id) { name } viewer { role } organization { slug } }",
-        "query($id: ID!) { viewer { role } organization { slug } group(id: $id) { name } }",
+        "query($id: ID!) { group(id: $id) { name } viewer { capabilities } organization { slug } }",
+        "query($id: ID!) { viewer { capabilities } organization { slug } group(id: $id) { name } }",
     ] {
         let request = async_graphql::Request::new(query)
             .variables(async_graphql::Variables::from_json(json!({ "id": group })))

@@ -55,7 +55,7 @@ async fn each_answer_tells_its_cost() {
 async fn of_several_operations_the_chosen_one_is_paid_for() {
     let stage = Stage::new().await;
     let query = "query A($first: Int!) { groups(first: $first) { nodes { ...G } } }
-        query B { viewer { role } } fragment G on Group { id name }";
+        query B { viewer { capabilities } } fragment G on Group { id name }";
     for (name, variables, requested) in [("B", json!({}), 2), ("A", json!({ "first": 10 }), 31)] {
         let request = Request::new(query).operation_name(name).data(stage.owner.clone());
         let request = request.variables(async_graphql::Variables::from_json(variables));

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_graphql::{Request, Variables};
-use qun_domain::access::Role;
+use qun_domain::access::{Position, Rank, Role};
 use qun_domain::locale::Locale;
+use qun_domain::scope::Scope;
 use qun_domain::tenancy::Slug;
 use qun_domain::time::Timestamp;
 use qun_infra::access::{
@@ -69,7 +70,7 @@ impl Stage {
             email: "reader@example.org".to_owned(),
             password: PASSWORD.to_owned(),
             name: "Reader".to_owned(),
-            role: Role::ReadOnly,
+            position: Position::ranked(Role::Facilitator, Rank::Intern, Scope::Organization),
         };
         let garden = operator(&self.app.db, &slug("garden")).await.expect("no fault").expect("garden");
         self.app.access.add_account(&garden.1, new).await.expect("an account");

@@ -8,8 +8,9 @@ use qun_infra::tiering::{WeekRun, evaluate_weeks_once};
 use super::codes::Tier;
 use super::evaluation::EvaluationObject;
 use super::pin::PinObject;
+use crate::graphql::access::ProposalObject;
 use crate::graphql::asked::{Asked, app};
-use crate::graphql::error::{Problem, settled, settled_run};
+use crate::graphql::error::{Problem, Undone, settled_or_proposed, settled_run};
 use crate::graphql::groups::MemberObject;
 use crate::graphql::node::NodeId;
 use crate::graphql::scalars::{DateTime, Week};
@@ -69,7 +70,9 @@ struct PinTierPayload {
     pin: Option<PinObject>,
     /// The member; null when nothing was pinned.
     member: Option<MemberObject>,
-    /// Why nothing was done; empty when it was.
+    /// What was made of it where you may only propose; null where it was done or refused.
+    proposal: Option<ProposalObject>,
+    /// Why nothing was done; empty when it was, or was proposed.
     user_errors: Vec<UserError>,
 }
 
@@ -91,7 +94,9 @@ struct UnpinTierPayload {
     pin: Option<PinObject>,
     /// The member; null when nothing was lifted.
     member: Option<MemberObject>,
-    /// Why nothing was done; empty when it was.
+    /// What was made of it where you may only propose; null where it was done or refused.
+    proposal: Option<ProposalObject>,
+    /// Why nothing was done; empty when it was, or was proposed.
     user_errors: Vec<UserError>,
 }
 
@@ -164,12 +169,14 @@ impl TieringMutation {
             PinTierRefusal::BadReason => refusal(Code::InvalidReason, "reason"),
             PinTierRefusal::AlreadyExpired => refusal(Code::AlreadyExpired, "expiresAt"),
         };
-        match settled(outcome, tell)? {
+        match settled_or_proposed(outcome, tell)? {
             Ok(pinned) => {
                 let member = member(&asked, pinned.scope, pinned.person).await?;
-                Ok(PinTierPayload { pin: asked.pin(pinned.id).await?, member, user_errors: Vec::new() })
+                Ok(PinTierPayload { pin: asked.pin(pinned.id).await?, member, ..PinTierPayload::default() })
             }
-            Err(user_errors) => refused(user_errors),
+            Err(Undone { user_errors, proposal }) => {
+                Ok(PinTierPayload { proposal, user_errors, ..PinTierPayload::default() })
+            }
         }
     }
 
@@ -188,12 +195,18 @@ impl TieringMutation {
         let tell = |why| match why {
             UnpinTierRefusal::NoSuchPin => no_pin(),
         };
-        match settled(outcome, tell)? {
+        match settled_or_proposed(outcome, tell)? {
             Ok(lifted) => {
                 let member = member(&asked, lifted.scope, lifted.person).await?;
-                Ok(UnpinTierPayload { pin: asked.pin(lifted.id).await?, member, user_errors: Vec::new() })
+                Ok(UnpinTierPayload {
+                    pin: asked.pin(lifted.id).await?,
+                    member,
+                    ..UnpinTierPayload::default()
+                })
             }
-            Err(user_errors) => refused(user_errors),
+            Err(Undone { user_errors, proposal }) => {
+                Ok(UnpinTierPayload { proposal, user_errors, ..UnpinTierPayload::default() })
+            }
         }
     }
 }

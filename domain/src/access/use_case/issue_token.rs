@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::access::{AccountsPort, Capability, Role};
+use crate::access::{AccountsPort, Capability};
 use crate::command::{Command, Failure, OrRefuse, Outcome};
 use crate::id::AccountId;
 
@@ -35,17 +35,17 @@ pub enum IssueTokenRefusal {
 impl<Tx: AccountsPort> Command<Tx> for IssueToken {
     const NAME: &'static str = "access.issue_token";
     const CAPABILITY: Capability = Capability::ManageOrganization;
-    type Out = Role;
+    type Out = ();
     type Refusal = IssueTokenRefusal;
 
-    async fn run(self, tx: &mut Tx) -> Outcome<Role, IssueTokenRefusal> {
+    async fn run(self, tx: &mut Tx) -> Outcome<(), IssueTokenRefusal> {
         if !(1..=Self::MAX_LIFE_SECONDS).contains(&self.life_seconds) {
             return Err(Failure::Refused(IssueTokenRefusal::BadLife));
         }
-        let role = tx.role_of(self.account).await?.or_refuse(IssueTokenRefusal::NotAMember)?;
+        tx.standing_of(self.account).await?.or_refuse(IssueTokenRefusal::NotAMember)?;
 
-        let detail = json!({ "role": role.code(), "lifeSeconds": self.life_seconds });
+        let detail = json!({ "lifeSeconds": self.life_seconds });
         tx.audit(format!("account:{}", self.account), detail);
-        Ok(role)
+        Ok(())
     }
 }

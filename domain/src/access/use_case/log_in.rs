@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::access::{Capability, NewSession, Role, SessionsPort};
+use crate::access::{Capability, NewSession, SessionsPort};
 use crate::command::{Command, OrRefuse, Outcome};
 use crate::id::AccountId;
 
@@ -47,15 +47,14 @@ pub enum LogInRefusal {
 impl<Tx: SessionsPort> Command<Tx> for LogIn {
     const NAME: &'static str = "access.log_in";
     const CAPABILITY: Capability = Capability::Read;
-    type Out = Role;
+    type Out = ();
     type Refusal = LogInRefusal;
 
-    async fn run(self, tx: &mut Tx) -> Outcome<Role, LogInRefusal> {
-        let role = tx.role_of(self.account).await?.or_refuse(LogInRefusal::NotAMember)?;
+    async fn run(self, tx: &mut Tx) -> Outcome<(), LogInRefusal> {
+        tx.standing_of(self.account).await?.or_refuse(LogInRefusal::NotAMember)?;
         tx.add_session(self.account, &self.session).await?;
-        let detail =
-            json!({ "role": role.code(), "by": self.by.code(), "session": self.session.id.to_string() });
+        let detail = json!({ "by": self.by.code(), "session": self.session.id.to_string() });
         tx.audit(format!("account:{}", self.account), detail);
-        Ok(role)
+        Ok(())
     }
 }

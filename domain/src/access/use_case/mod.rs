@@ -1,4 +1,5 @@
 mod create_api_key;
+mod decide_proposal;
 mod forget_request_keys;
 mod forget_sessions;
 mod issue_token;
@@ -7,6 +8,7 @@ mod revoke_api_key;
 mod rotate_api_key;
 
 pub use create_api_key::{CreateApiKey, CreateApiKeyRefusal};
+pub use decide_proposal::{ApproveProposal, DecideProposalRefusal, RejectProposal, WithdrawProposal};
 pub use forget_request_keys::{ForgetRequestKeys, ForgetRequestKeysRefusal};
 pub use forget_sessions::{ForgetSessions, ForgetSessionsRefusal};
 pub use issue_token::{IssueToken, IssueTokenRefusal};

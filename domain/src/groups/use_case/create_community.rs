@@ -1,12 +1,13 @@
 use chrono_tz::Tz;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::access::Capability;
-use crate::command::{Command, Failure, Outcome};
+use crate::command::{Command, Failure, Outcome, kept};
 use crate::groups::{Community, GroupEvent, GroupsPort, Name};
 
 /// Creates a community.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CreateCommunity {
     /// Its name.
     pub name: Name,
@@ -26,6 +27,10 @@ impl<Tx: GroupsPort> Command<Tx> for CreateCommunity {
     const CAPABILITY: Capability = Capability::ManageGroups;
     type Out = Community;
     type Refusal = CreateCommunityRefusal;
+
+    fn to_propose(&self) -> Option<Value> {
+        kept(self)
+    }
 
     async fn run(self, tx: &mut Tx) -> Outcome<Community, CreateCommunityRefusal> {
         if tx.community_named(&self.name).await?.is_some() {

@@ -1,13 +1,15 @@
 use chrono_tz::Tz;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::access::Capability;
-use crate::command::{Command, Failure, OrRefuse, Outcome};
+use crate::command::{Command, Failure, OrRefuse, Outcome, Place, kept};
 use crate::groups::{Group, GroupEvent, GroupsPort, Name, Platform};
 use crate::id::CommunityId;
+use crate::scope::Scope;
 
 /// The settings of a group that does not exist yet.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewGroup {
     /// Its name.
     pub name: Name,
@@ -22,7 +24,7 @@ pub struct NewGroup {
 }
 
 /// Creates a group.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CreateGroup(pub NewGroup);
 
 /// Why a group was not created.
@@ -39,6 +41,14 @@ impl<Tx: GroupsPort> Command<Tx> for CreateGroup {
     const CAPABILITY: Capability = Capability::ManageGroups;
     type Out = Group;
     type Refusal = CreateGroupRefusal;
+
+    fn place(&self) -> Place {
+        Place::At(self.0.community.map_or(Scope::Organization, Scope::Community))
+    }
+
+    fn to_propose(&self) -> Option<Value> {
+        kept(self)
+    }
 
     async fn run(self, tx: &mut Tx) -> Outcome<Group, CreateGroupRefusal> {
         if let Some(community) = self.0.community {

@@ -1,12 +1,14 @@
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::access::Capability;
-use crate::command::{Command, Failure, OrRefuse, Outcome};
+use crate::command::{Command, Failure, OrRefuse, Outcome, Place, kept};
 use crate::groups::{Community, GroupEvent, GroupsPort, Name};
 use crate::id::CommunityId;
+use crate::scope::Scope;
 
 /// Gives a community another name.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RenameCommunity {
     /// The community.
     pub community: CommunityId,
@@ -28,6 +30,14 @@ impl<Tx: GroupsPort> Command<Tx> for RenameCommunity {
     const CAPABILITY: Capability = Capability::ManageGroups;
     type Out = Community;
     type Refusal = RenameCommunityRefusal;
+
+    fn place(&self) -> Place {
+        Place::At(Scope::Community(self.community))
+    }
+
+    fn to_propose(&self) -> Option<Value> {
+        kept(self)
+    }
 
     async fn run(self, tx: &mut Tx) -> Outcome<Community, RenameCommunityRefusal> {
         let community =

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::access::Capability;
-use crate::command::{Command, Failure, OrRefuse, Outcome};
+use crate::command::{Command, Failure, OrRefuse, Outcome, Place};
 use crate::event::DomainEvent;
 use crate::groups::Scope;
 use crate::id::EvaluationId;
@@ -69,6 +69,10 @@ impl<Tx: TieringPort> Command<Tx> for EvaluateWeek {
     const CAPABILITY: Capability = Capability::EvaluateTiers;
     type Out = WeekOutcome;
     type Refusal = EvaluateWeekRefusal;
+
+    fn place(&self) -> Place {
+        Place::At(self.scope)
+    }
 
     async fn run(self, tx: &mut Tx) -> Outcome<WeekOutcome, EvaluateWeekRefusal> {
         let scope = tx.evaluated_scope(self.scope).await?.or_refuse(EvaluateWeekRefusal::NoSuchScope)?;

@@ -1,7 +1,8 @@
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::access::Capability;
-use crate::command::{Command, Failure, OrRefuse, Outcome};
+use crate::command::{Command, Failure, OrRefuse, Outcome, Place, kept};
 use crate::groups::Scope;
 use crate::id::{PersonId, PinId};
 use crate::tiering::{PinnedTier, Tier, TieringPort};
@@ -11,7 +12,7 @@ use crate::time::Timestamp;
 const MAX_REASON_CHARS: usize = 500;
 
 /// Holds a member's tier from the next evaluation on (T28).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PinTier {
     /// The pin's id, made by the caller.
     pub id: PinId,
@@ -47,6 +48,14 @@ impl<Tx: TieringPort> Command<Tx> for PinTier {
     const CAPABILITY: Capability = Capability::EvaluateTiers;
     type Out = PinnedTier;
     type Refusal = PinTierRefusal;
+
+    fn place(&self) -> Place {
+        Place::At(self.scope)
+    }
+
+    fn to_propose(&self) -> Option<Value> {
+        kept(self)
+    }
 
     async fn run(self, tx: &mut Tx) -> Outcome<PinnedTier, PinTierRefusal> {
         let scope = tx.evaluated_scope(self.scope).await?.or_refuse(PinTierRefusal::NoSuchScope)?;

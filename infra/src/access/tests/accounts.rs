@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use qun_domain::access::{Actor, Capability, IssueToken, IssueTokenRefusal};
+use qun_domain::access::{Capability, IssueToken, IssueTokenRefusal};
 use qun_domain::command::Failure;
 
 use super::*;
@@ -24,7 +24,7 @@ async fn in_sql(stage: &Stage, sql: &str) {
 async fn a_token_opens_its_organization_in_the_role_of_today(db: Db) {
     let stage = Stage::new(db).await;
     let org = stage.organization("demo").await;
-    let ann = stage.account("demo", "ann@example.org", Role::Admin).await;
+    let ann = stage.account("demo", "ann@example.org", ADMIN).await;
     let token = stage
         .access
         .log_in("ann@example.org", PASSWORD, None, &Caller::default())
@@ -33,56 +33,68 @@ async fn a_token_opens_its_organization_in_the_role_of_today(db: Db) {
         .access_token;
 
     let scope = stage.access.authenticate(&token).await.expect("a scope");
-    assert_eq!((scope.org(), scope.actor()), (org.id, &Actor::Account { id: ann.id, role: Role::Admin }));
+    assert_eq!((scope.org(), scope.actor().account_id()), (org.id, Some(ann.id)));
+    assert_eq!(positions(scope.actor()), [ADMIN]);
 
-    in_sql(&stage, "UPDATE org_account SET role = 'READ_ONLY' WHERE role = 'ADMIN'").await;
+    in_sql(
+        &stage,
+        "UPDATE role_assignment SET role = 'ANALYST', rank = 'INTERN' WHERE role = 'ADMINISTRATOR'",
+    )
+    .await;
     stage.advance(10_000);
     let scope = stage.access.authenticate(&token).await.expect("a scope");
-    assert_eq!(scope.actor(), &Actor::Account { id: ann.id, role: Role::ReadOnly });
+    assert_eq!(positions(scope.actor()), [READER]);
 
-    in_sql(&stage, "DELETE FROM org_account WHERE role = 'READ_ONLY'").await;
-    assert!(stage.access.authenticate(&token).await.is_ok(), "the role is remembered for a moment");
+    let of_ann = "(SELECT id FROM account WHERE email = 'ann@example.org')";
+    in_sql(&stage, &format!("UPDATE org_account SET left_at = 1 WHERE account_id = {of_ann}")).await;
+    in_sql(&stage, &format!("UPDATE role_assignment SET ended_at = 1 WHERE account_id = {of_ann}")).await;
+    in_sql(
+        &stage,
+        &format!("UPDATE session SET ended_at = 1, ended_because = 'REVOKED' WHERE account_id = {of_ann}"),
+    )
+    .await;
+    assert!(stage.access.authenticate(&token).await.is_ok(), "the standing is remembered for a moment");
     stage.advance(10_000);
     let problem = stage.access.authenticate(&token).await.expect_err("no scope");
     assert!(matches!(problem, AuthProblem::NotAMember), "{problem:?}");
 
-    stage.account("demo", "ann@example.org", Role::Owner).await;
+    stage.account("demo", "ann@example.org", OWNER).await;
     let problem = stage.access.authenticate(&token).await.expect_err("the session ended with the membership");
     assert!(matches!(problem, AuthProblem::NotAMember), "{problem:?}");
     let login = stage.access.log_in("ann@example.org", PASSWORD, None, &Caller::default()).await;
     let token = login.expect("a log-in").access_token;
     let scope = stage.access.authenticate(&token).await.expect("a scope at once");
-    assert_eq!(scope.actor(), &Actor::Account { id: ann.id, role: Role::Owner });
+    assert_eq!(positions(scope.actor()), [OWNER]);
 }
 
 async fn an_account_is_added_once(db: Db) {
     let stage = Stage::new(db).await;
     stage.organization("demo").await;
-    let ann = stage.account("demo", " Ann@example.org", Role::Admin).await;
+    let ann = stage.account("demo", " Ann@example.org", ADMIN).await;
     assert_eq!(ann.email, "ann@example.org");
     let scope = stage.operator("demo").await;
-    let again = stage.access.add_account(&scope, account("ann@example.org", Role::Owner)).await;
+    let again = stage.access.add_account(&scope, account("ann@example.org", OWNER)).await;
     assert!(matches!(again, Err(Failure::Refused(Refusal::AlreadyMember))), "{again:?}");
 
-    let bad = NewAccount { password: "x".repeat(201), ..account("bob@example.org", Role::Admin) };
+    let bad = NewAccount { password: "x".repeat(201), ..account("bob@example.org", ADMIN) };
     let refused = stage.access.add_account(&scope, bad).await;
     assert!(matches!(refused, Err(Failure::Refused(Refusal::WeakPassword))), "{refused:?}");
-    let refused = stage.access.add_account(&scope, account("bob@", Role::Admin)).await;
+    let refused = stage.access.add_account(&scope, account("bob@", ADMIN)).await;
     assert!(matches!(refused, Err(Failure::Refused(Refusal::BadEmail))), "{refused:?}");
-    let bad = NewAccount { name: "\n".to_owned(), ..account("bob@example.org", Role::Admin) };
+    let bad = NewAccount { name: "\n".to_owned(), ..account("bob@example.org", ADMIN) };
     let refused = stage.access.add_account(&scope, bad).await;
     assert!(matches!(refused, Err(Failure::Refused(Refusal::BadName))), "{refused:?}");
 
     stage.organization("other").await;
-    let there = stage.account("other", "ann@example.org", Role::ReadOnly).await;
+    let there = stage.account("other", "ann@example.org", READER).await;
     assert_eq!(there, ann, "an account joins another organization as it is");
 }
 
 async fn only_who_administers_may_add(db: Db) {
     let stage = Stage::new(db).await;
     stage.organization("demo").await;
-    for (email, role) in [("admin@example.org", Role::Admin), ("reader@example.org", Role::ReadOnly)] {
-        stage.account("demo", email, role).await;
+    for (email, position) in [("admin@example.org", ADMIN), ("reader@example.org", READER)] {
+        stage.account("demo", email, position).await;
         let token = stage
             .access
             .log_in(email, PASSWORD, None, &Caller::default())
@@ -90,7 +102,7 @@ async fn only_who_administers_may_add(db: Db) {
             .expect("a log-in")
             .access_token;
         let scope = stage.access.authenticate(&token).await.expect("a scope");
-        let outcome = stage.access.add_account(&scope, account("bob@example.org", Role::Owner)).await;
+        let outcome = stage.access.add_account(&scope, account("bob@example.org", OWNER)).await;
         assert!(matches!(outcome, Err(Failure::Forbidden(Capability::ManageOrganization))), "{outcome:?}");
     }
 }
@@ -99,7 +111,7 @@ async fn the_operator_issues_tokens(db: Db) {
     let stage = Stage::new(db).await;
     let org = stage.organization("demo").await;
     stage.organization("other").await;
-    stage.account("demo", "ann@example.org", Role::Admin).await;
+    stage.account("demo", "ann@example.org", ADMIN).await;
     let day = Duration::from_hours(24);
 
     let issued = stage.access.token_for("ann@example.org", &slug("demo"), day).await.expect("a token");

@@ -53,8 +53,8 @@ async fn a_key_opens_its_organization_with_its_scopes(db: Db) {
     let scope = stage.access.authenticate(&fresh.secret).await.expect("a scope");
     assert_eq!((scope.org(), scope.session()), (owner.org(), None));
     assert_eq!(scope.actor().to_string(), format!("api-key:{}", fresh.id));
-    let held: Vec<_> = Capability::ALL.into_iter().filter(|one| scope.actor().may(*one)).collect();
-    assert_eq!(held, [Capability::RecordActivity]);
+    let held: Vec<_> = Capability::ALL.iter().filter(|one| scope.actor().may(**one)).collect();
+    assert_eq!(held, [&Capability::RecordActivity]);
     assert!(OrgRead::open(&stage.db, &scope).is_none(), "it may not read");
 }
 

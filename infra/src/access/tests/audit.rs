@@ -1,4 +1,6 @@
-use qun_domain::access::{Actor, Capability};
+use std::collections::BTreeMap;
+
+use qun_domain::access::{Actor, Assignment, Capability, Standing};
 use qun_domain::command::Failure;
 use qun_domain::id::AuditId;
 use serde_json::json;
@@ -13,7 +15,7 @@ async fn mutations_stand_in_the_log_newest_first(db: Db) {
     let stage = Stage::new(db).await;
     let org = stage.organization("demo").await;
     stage.advance(1);
-    let ann = stage.account("demo", "ann@example.org", Role::Admin).await;
+    let ann = stage.account("demo", "ann@example.org", ADMIN).await;
     stage.advance(1);
     let caller = Caller { request_id: Some("r-7".to_owned()), ..Caller::default() };
     stage.access.log_in("ann@example.org", PASSWORD, None, &caller).await.expect("a log-in");
@@ -40,7 +42,7 @@ async fn mutations_stand_in_the_log_newest_first(db: Db) {
     assert_eq!(times, [3, 2, 1, 0]);
     assert_eq!(log[1].request_id.as_deref(), Some("r-7"));
     assert_eq!((log[1].capability.as_str(), log[2].capability.as_str()), ("READ", "MANAGE_ORGANIZATION"));
-    assert_eq!(log[0].detail, Some(json!({ "role": "ADMIN", "lifeSeconds": 60 })));
+    assert_eq!(log[0].detail, Some(json!({ "lifeSeconds": 60 })));
     let all = serde_json::to_string(&log.iter().map(|one| &one.detail).collect::<Vec<_>>()).expect("JSON");
     assert!(!all.contains("example.org") && !all.contains(PASSWORD), "{all}");
 
@@ -61,13 +63,14 @@ async fn pages(read: &OrgRead, limit: u32) -> Vec<AuditEntry> {
 async fn the_log_is_for_owners(db: Db) {
     let stage = Stage::new(db).await;
     let org = stage.organization("demo").await;
-    let ann = stage.account("demo", "ann@example.org", Role::Admin).await;
-    for role in Role::ALL {
-        let scope = OrgScope::new(org.id, Actor::Account { id: ann.id, role });
-        let read = OrgRead::open(&stage.db, &scope).expect("a door");
+    let ann = stage.account("demo", "ann@example.org", ADMIN).await;
+    for position in [OWNER, ADMIN, READER] {
+        let assignment = Assignment { id: stage.ids.make(), position, is_acting: false };
+        let actor = Actor::account(ann.id, Standing::new(vec![assignment], BTreeMap::new()));
+        let read = OrgRead::open(&stage.db, &OrgScope::new(org.id, actor)).expect("a door");
         match audit_page(&read, None, 1).await {
-            Ok(page) => assert_eq!((role, page.len()), (Role::Owner, 1)),
-            Err(Failure::Forbidden(Capability::ManageOrganization)) => assert_ne!(role, Role::Owner),
+            Ok(page) => assert_eq!((position, page.len()), (OWNER, 1)),
+            Err(Failure::Forbidden(Capability::ManageOrganization)) => assert_ne!(position, OWNER),
             Err(other) => panic!("{other:?}"),
         }
     }

@@ -93,7 +93,7 @@ async fn a_stranger_founds_an_organization(db: Db) {
     let scope = post.sign_up(&token, demo("anns")).await.expect("a founder");
     let account = post.stage.access.account_of(&scope).await.expect("an answer").expect("an account");
     assert_eq!((account.email.as_str(), account.display_name.as_str()), ("ann@example.org", "王芳"));
-    assert!(matches!(scope.actor(), Actor::Account { role: Role::Owner, .. }));
+    assert_eq!(positions(scope.actor()), [OWNER]);
     assert!(post.can_log_in("ann@example.org", PASSWORD).await);
     assert!(
         !post.can_log_in("owner@example.org", PASSWORD).await,

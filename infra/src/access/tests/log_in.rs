@@ -25,7 +25,7 @@ async fn an_address_is_read_in_any_case(db: Db) {
 async fn nothing_tells_what_was_wrong(db: Db) {
     let stage = Stage::new(db).await;
     stage.organization("demo").await;
-    stage.account("demo", "ann@example.org", Role::Admin).await;
+    stage.account("demo", "ann@example.org", ADMIN).await;
     stage.organization("other").await;
     for (email, password, org) in [
         ("ann@example.org", "wrong horse 电池", None),
@@ -56,7 +56,7 @@ async fn one_of_several_organizations_is_named(db: Db) {
 async fn the_eleventh_failure_is_throttled(db: Db) {
     let stage = Stage::new(db).await;
     stage.organization("demo").await;
-    stage.account("demo", "ann@example.org", Role::Admin).await;
+    stage.account("demo", "ann@example.org", ADMIN).await;
     for _ in 0..9 {
         problem(&stage, "ann@example.org", "wrong horse", None).await;
     }

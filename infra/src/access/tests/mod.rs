@@ -9,7 +9,8 @@ mod sessions;
 mod store;
 mod tokens;
 
-use qun_domain::access::{Account, Actor, Role};
+use qun_domain::access::{Account, Actor, Position, Rank, Role};
+use qun_domain::scope::Scope;
 use qun_domain::tenancy::{Organization, Slug};
 use qun_domain::time::Timestamp;
 
@@ -40,8 +41,22 @@ fn demo(short: &str) -> NewOrganization {
     }
 }
 
-fn account(email: &str, role: Role) -> NewAccount {
-    NewAccount { email: email.to_owned(), name: "Ann".to_owned(), password: PASSWORD.to_owned(), role }
+const OWNER: Position = Position::owner(Scope::Organization);
+const ADMIN: Position = Position::ranked(Role::Administrator, Rank::OwnerCandidate, Scope::Organization);
+const READER: Position = Position::ranked(Role::Analyst, Rank::Intern, Scope::Organization);
+
+fn account(email: &str, position: Position) -> NewAccount {
+    NewAccount { email: email.to_owned(), name: "Ann".to_owned(), password: PASSWORD.to_owned(), position }
+}
+
+/// What an actor is.
+fn positions(actor: &Actor) -> Vec<Position> {
+    match actor {
+        Actor::Account { standing, .. } => {
+            standing.assignments().iter().map(|assignment| assignment.position).collect()
+        }
+        Actor::ApiKey { .. } | Actor::Operator | Actor::Job => Vec::new(),
+    }
 }
 
 /// An installation with its clock held still.
@@ -74,9 +89,9 @@ impl Stage {
         operator(&self.db, &slug(short)).await.expect("an answer").expect("an organization").1
     }
 
-    async fn account(&self, short: &str, email: &str, role: Role) -> Account {
+    async fn account(&self, short: &str, email: &str, position: Position) -> Account {
         let scope = self.operator(short).await;
-        self.access.add_account(&scope, account(email, role)).await.expect("an account")
+        self.access.add_account(&scope, account(email, position)).await.expect("an account")
     }
 
     fn advance(&self, millis: i64) {

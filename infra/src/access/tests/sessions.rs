@@ -148,7 +148,7 @@ async fn log_out_ends_one_or_all(db: Db) {
 
 async fn only_ones_own_sessions_are_listed_and_ended(db: Db) {
     let stage = demo_stage(db).await;
-    stage.account("demo", "ann@example.org", Role::Admin).await;
+    stage.account("demo", "ann@example.org", ADMIN).await;
     let owner = entered(&stage, "owner@example.org").await;
     let ann = entered(&stage, "ann@example.org").await;
     let (owns, anns) = (scope(&stage, &owner.access_token).await, scope(&stage, &ann.access_token).await);

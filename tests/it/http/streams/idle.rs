@@ -39,8 +39,8 @@ async fn streams_are_limited_as_a_whole_and_for_each_organization(served: &mut S
     let Error::Http(answer) = refused else { panic!("{refused}") };
     assert_eq!(answer.status(), 503);
     // Who sits goes on.
-    ours[0].subscribe("q", "{ viewer { role } }").await;
-    assert_eq!(ours[0].told("q").await["data"]["viewer"]["role"], "OWNER");
+    ours[0].subscribe("q", "{ viewer { assignments { role } } }").await;
+    assert_eq!(ours[0].told("q").await["data"]["viewer"]["assignments"][0]["role"], "OWNER");
 }
 
 #[tokio::test]

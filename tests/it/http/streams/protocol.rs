@@ -49,8 +49,8 @@ async fn a_subscription_is_told_and_ended(served: &mut Served) {
 async fn queries_and_mutations_run_over_a_socket(served: &mut Served) {
     let token = served.found("acme").await;
     let mut socket = Socket::entered(&served.process, &token).await;
-    socket.subscribe("q", "{ viewer { role } }").await;
-    assert_eq!(socket.told("q").await["data"], json!({ "viewer": { "role": "OWNER" } }));
+    socket.subscribe("q", "{ viewer { assignments { role } } }").await;
+    assert_eq!(socket.told("q").await["data"], json!({ "viewer": { "assignments": [{ "role": "OWNER" }] } }));
     assert_eq!(socket.hear().await, json!({ "type": "complete", "id": "q" }));
     let create =
         "mutation { createCommunity(input: {name: \"Plants\", timeZone: \"UTC\"}) { community { name } } }";
@@ -66,8 +66,8 @@ async fn the_header_of_the_request_will_do_as_well(served: &mut Served) {
         .expect("a socket");
     socket.say(&json!({ "type": "connection_init" })).await;
     assert_eq!(socket.hear().await, json!({ "type": "connection_ack" }));
-    socket.subscribe("q", "{ viewer { role } }").await;
-    assert_eq!(socket.told("q").await["data"]["viewer"]["role"], "OWNER");
+    socket.subscribe("q", "{ viewer { assignments { role } } }").await;
+    assert_eq!(socket.told("q").await["data"]["viewer"]["assignments"][0]["role"], "OWNER");
 }
 
 async fn who_breaks_the_protocol_is_closed_with_its_code(served: &mut Served) {

@@ -9,11 +9,13 @@ mod document;
 mod sample;
 mod schema;
 mod stage;
+mod standings;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use qun_domain::access::Capability;
+use qun_domain::access::{Capability, Power};
+use qun_domain::scope::Scope;
 use sea_orm::prelude::Uuid;
 use serde_json::Value as Json;
 
@@ -61,28 +63,49 @@ const OF_LOG_IN: [&str; 6] = [
     "Viewer.sessions",
 ];
 
-/// What needs more than to read, and therefore every mutation that is not public.
-const NEEDS: [(&str, Capability); 14] = [
-    ("Mutation.createApiKey", Capability::ManageOrganization),
-    ("Mutation.createCommunity", Capability::ManageGroups),
-    ("Mutation.createGroup", Capability::ManageGroups),
-    ("Mutation.evaluateTiers", Capability::EvaluateTiers),
-    ("Mutation.moveGroup", Capability::ManageGroups),
-    ("Mutation.pinTier", Capability::EvaluateTiers),
-    ("Mutation.publishPolicy", Capability::PublishPolicy),
-    ("Mutation.recordInteractions", Capability::RecordActivity),
-    ("Mutation.renameCommunity", Capability::ManageGroups),
-    ("Mutation.revokeApiKey", Capability::ManageOrganization),
-    ("Mutation.rotateApiKey", Capability::ManageOrganization),
-    ("Mutation.unpinTier", Capability::EvaluateTiers),
-    ("Organization.apiKeys", Capability::ManageOrganization),
-    ("Organization.auditLog", Capability::ManageOrganization),
+/// What needs more than to read, and therefore every mutation that is not public; and of which
+/// objects of the tenant it is asked here: the capability is needed at all of them.
+const NEEDS: [(&str, Capability, &[At]); 17] = [
+    ("Mutation.approveProposal", Capability::ManageGroups, &[At::Organization]),
+    ("Mutation.createApiKey", Capability::ManageOrganization, &[At::Organization]),
+    ("Mutation.createCommunity", Capability::ManageGroups, &[At::Organization]),
+    ("Mutation.createGroup", Capability::ManageGroups, &[At::Community]),
+    ("Mutation.evaluateTiers", Capability::EvaluateTiers, &[At::Group]),
+    ("Mutation.moveGroup", Capability::ManageGroups, &[At::Group, At::Community]),
+    ("Mutation.pinTier", Capability::EvaluateTiers, &[At::Group]),
+    ("Mutation.publishPolicy", Capability::PublishPolicy, &[At::Group]),
+    ("Mutation.recordInteractions", Capability::RecordActivity, &[At::Organization]),
+    ("Mutation.rejectProposal", Capability::ManageGroups, &[At::Organization]),
+    ("Mutation.renameCommunity", Capability::ManageGroups, &[At::Community]),
+    ("Mutation.revokeApiKey", Capability::ManageOrganization, &[At::Organization]),
+    ("Mutation.rotateApiKey", Capability::ManageOrganization, &[At::Organization]),
+    ("Mutation.unpinTier", Capability::EvaluateTiers, &[At::Group]),
+    ("Mutation.withdrawProposal", Capability::Read, &[At::Organization]),
+    ("Organization.apiKeys", Capability::ManageOrganization, &[At::Organization]),
+    ("Organization.auditLog", Capability::ManageOrganization, &[At::Organization]),
 ];
+
+/// Mutations that are done or refused, and never proposed: they belong to one who may, or are
+/// decisions on what others propose.
+const NEVER_PROPOSED: [&str; 4] = [
+    "Mutation.approveProposal",
+    "Mutation.evaluateTiers",
+    "Mutation.recordInteractions",
+    "Mutation.rejectProposal",
+];
+
+/// Where a sample lies.
+#[derive(Clone, Copy, Debug)]
+enum At {
+    Organization,
+    Community,
+    Group,
+}
 
 /// Whether a field asks for more than to read.
 fn is_barred(owner: &str, field: &str) -> bool {
     let is_it = |step: &str| step.strip_prefix(owner).and_then(|rest| rest.strip_prefix('.')) == Some(field);
-    NEEDS.iter().any(|(step, _)| is_it(step)) || OF_LOG_IN.iter().any(|step| is_it(step))
+    NEEDS.iter().any(|(step, ..)| is_it(step)) || OF_LOG_IN.iter().any(|step| is_it(step))
 }
 
 /// Types whose objects the two tenants have none of: what is in them comes out of the object that
@@ -188,9 +211,9 @@ impl Question {
     }
 
     /// What it needs beside the right to read, on all of its way.
-    fn needs(&self) -> impl Iterator<Item = Capability> {
+    fn needs(&self) -> impl Iterator<Item = (Capability, &'static [At])> {
         self.document.steps().iter().filter_map(|step| {
-            let need = NEEDS.iter().find(|(field, _)| field == step).map(|(_, need)| *need);
+            let need = NEEDS.iter().find(|(field, ..)| field == step).map(|(_, need, at)| (*need, *at));
             assert!(
                 need.is_some() || !step.starts_with("Mutation.") || OF_LOG_IN.contains(&step.as_str()),
                 "say in NEEDS, OF_LOG_IN or PUBLIC of tests/it/walls/matrix/mod.rs who may do {step}"
@@ -199,13 +222,19 @@ impl Question {
         })
     }
 
+    fn is_never_proposed(&self) -> bool {
+        self.document.steps().iter().any(|step| NEVER_PROPOSED.contains(&step.as_str()))
+    }
+
     fn is_answered_by_role(&self, asker: &Asker, answer: &Json) {
-        let barred = match asker.role {
+        let is_of_log_in = self.document.steps().iter().any(|step| OF_LOG_IN.contains(&step.as_str()));
+        let barred = match &asker.scope {
             None => Some("UNAUTHENTICATED"),
-            Some(role) => {
-                let is_of_log_in =
-                    self.document.steps().iter().any(|step| OF_LOG_IN.contains(&step.as_str()));
-                (is_of_log_in || self.needs().any(|need| !role.may(need))).then_some("FORBIDDEN")
+            // All who ask here hold what they hold for the whole organization.
+            Some(scope) => {
+                let worth = self.needs().map(|(need, _)| scope.actor().power(need, Scope::Organization));
+                let least = if self.is_never_proposed() { Power::May } else { Power::Proposes };
+                (is_of_log_in || worth.min().is_some_and(|power| power < least)).then_some("FORBIDDEN")
             }
         };
         let code = answer["errors"][0]["extensions"]["code"].as_str();
@@ -253,6 +282,7 @@ fn outcome(document: &Document, answer: &Json) -> String {
         |value: &Json| value.is_null() || value.as_array().is_some_and(|list| list.iter().any(Json::is_null));
     match code.or(refusal) {
         Some(code) => code,
+        None if found["proposal"].is_object() && !document.steps()[0].ends_with("Proposal") => "proposed",
         None if is_null(found) => "null",
         None if is_empty(found) || is_empty(&found["nodes"]) => "empty",
         None => "data",

@@ -30,6 +30,7 @@ enum Given {
 /// What is given at a place: `Type.field.argument` or `Input.field`. What stands here is given
 /// always, all else only where it must be.
 const PLACED: &[(&str, Given)] = &[
+    ("ApproveProposalInput.proposal", Names("Proposal")),
     ("ChangePasswordInput.currentPassword", Text(PASSWORD)),
     ("ChangePasswordInput.newPassword", Text(PASSWORD)),
     ("Community.member.person", Names("Person")),
@@ -68,6 +69,8 @@ const PLACED: &[(&str, Given)] = &[
     ("Query.policyDiff.to", Is("1")),
     ("RecordInteractionsInput.group", Names("group name")),
     ("RefreshSessionInput.refreshToken", Text("x")),
+    ("RejectProposalInput.proposal", Names("Proposal")),
+    ("RejectProposalInput.reason", Text("because")),
     ("RenameCommunityInput.community", Names("Community")),
     ("RenameCommunityInput.name", Fresh),
     ("RequestPasswordResetInput.email", Text("reader@acme.example")),
@@ -79,6 +82,9 @@ const PLACED: &[(&str, Given)] = &[
     ("RotateApiKeyInput.apiKeyId", Names("ApiKey")),
     ("SwitchOrganizationInput.organization", Text("acme")),
     ("UnpinTierInput.pin", Names("TierPin")),
+    ("Viewer.capabilities.scope", Names("Group")),
+    ("Viewer.proposable.scope", Names("Group")),
+    ("WithdrawProposalInput.proposal", Names("Proposal")),
     ("WhatIfInput.scope", Names("Group")),
 ];
 

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use async_graphql::{Request, Variables};
 use qun_api::app::App;
 use qun_api::graphql::Executor;
-use qun_domain::access::Role;
 use qun_infra::db::OrgScope;
 use qun_infra::streams::Streams;
 use sea_orm::prelude::Uuid;
@@ -26,8 +25,7 @@ const THEIRS: &str = "theirs-";
 /// Who asks.
 pub(super) struct Asker {
     pub(super) name: &'static str,
-    pub(super) role: Option<Role>,
-    scope: Option<OrgScope>,
+    pub(super) scope: Option<OrgScope>,
 }
 
 pub(super) struct Stage {
@@ -59,8 +57,8 @@ impl Stage {
     pub(super) async fn new(qun: &TestQun) -> Self {
         let org = qun.with_org().await;
         let us = org.organization.id.0;
-        tenant(qun, org.owner.clone(), OURS).await;
-        tenant(qun, org.stranger.clone(), THEIRS).await;
+        tenant(qun, "acme", org.owner.clone(), OURS).await;
+        tenant(qun, "globex", org.stranger.clone(), THEIRS).await;
         let TestQun { db, clock, ids, access, writer, .. } = qun;
         let app = App {
             db: db.clone(),
@@ -77,13 +75,13 @@ impl Stage {
         let schema = Schema::read(ask(None, Schema::query()).await);
         let ours = World::read(OURS, &ask(Some(&org.owner), &question(OURS)).await);
         let theirs = World::read(THEIRS, &ask(Some(&org.stranger), &question(THEIRS)).await);
-        let asker = |name, role, scope| Asker { name, role: Some(role), scope: Some(scope) };
+        let asker = |name, scope| Asker { name, scope: Some(scope) };
         Self {
-            nobody: Asker { name: "nobody", role: None, scope: None },
-            reader: asker("reader", Role::ReadOnly, org.reader),
-            admin: asker("admin", Role::Admin, org.admin),
-            owner: asker("owner", Role::Owner, org.owner),
-            stranger: asker("stranger", Role::Owner, org.stranger),
+            nobody: Asker { name: "nobody", scope: None },
+            reader: asker("reader", org.reader),
+            admin: asker("admin", org.admin),
+            owner: asker("owner", org.owner),
+            stranger: asker("stranger", org.stranger),
             schema,
             executor,
             ours,

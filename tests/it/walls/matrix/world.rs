@@ -13,7 +13,8 @@ pub(super) struct World(BTreeMap<&'static str, String>);
 /// Asks for them, in a tenant whose texts begin with `mark`.
 pub(super) fn question(mark: &str) -> String {
     format!(
-        "{{ organization {{ id apiKeys(first: 1) {{ nodes {{ id }} }} }}
+        "{{ organization {{ id apiKeys(first: 1) {{ nodes {{ id }} }}
+             proposals(first: 1) {{ nodes {{ id }} }} }}
            group(name: \"{mark}roses\") {{ id members {{ nodes {{ id pin {{ id }} person {{ id }} score {{ id }} }} }}
              latestEvaluation {{ id }} }}
            community(name: \"{mark}garden\") {{ id members {{ nodes {{ pin {{ id }} }} }} }} }}"
@@ -31,6 +32,7 @@ impl World {
         Self(BTreeMap::from([
             ("Organization", text(&data["organization"]["id"])),
             ("ApiKey", text(&data["organization"]["apiKeys"]["nodes"][0]["id"])),
+            ("Proposal", text(&data["organization"]["proposals"]["nodes"][0]["id"])),
             ("Group", text(&data["group"]["id"])),
             ("Community", text(&data["community"]["id"])),
             ("Person", text(&pinned[0]["person"]["id"])),
