@@ -53,6 +53,8 @@ id! {
     AssignmentId,
     /// An act that somebody proposed and somebody else decides on.
     ProposalId,
+    /// A step of a member on the ladder.
+    LadderStepId,
     /// A community: several groups that share members.
     CommunityId,
     /// A chat group on one platform.

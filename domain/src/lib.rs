@@ -18,6 +18,7 @@ pub mod locale;
 pub mod policy;
 pub mod scope;
 pub mod streams;
+pub mod team;
 pub mod tenancy;
 pub mod tiering;
 pub mod time;

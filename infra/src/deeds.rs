@@ -8,6 +8,7 @@ use qun_domain::access::AuditPort;
 use qun_domain::command::{Command, Failure, Outcome, Place};
 use qun_domain::groups::{CreateCommunity, CreateGroup, MoveGroup, RenameCommunity};
 use qun_domain::policy::PublishPolicy;
+use qun_domain::team::{AssignRole, ChangeRank, EndAssignment, ReinstateMember, RemoveMember, SuspendMember};
 use qun_domain::tiering::{PinTier, UnpinTier};
 use serde_json::Value as Json;
 
@@ -43,7 +44,21 @@ macro_rules! deeds {
     };
 }
 
-deeds! { CreateCommunity, CreateGroup, MoveGroup, PinTier, PublishPolicy, RenameCommunity, UnpinTier }
+deeds! {
+    AssignRole,
+    ChangeRank,
+    CreateCommunity,
+    CreateGroup,
+    EndAssignment,
+    MoveGroup,
+    PinTier,
+    PublishPolicy,
+    ReinstateMember,
+    RemoveMember,
+    RenameCommunity,
+    SuspendMember,
+    UnpinTier,
+}
 
 async fn run<C: Command<OrgTx>>(tx: &mut OrgTx, command: C) -> Outcome<(), String>
 where

@@ -21,5 +21,6 @@ pub mod policy;
 pub mod redis;
 pub mod streams;
 pub mod supervise;
+pub mod team;
 pub mod tenancy;
 pub mod tiering;

@@ -69,7 +69,9 @@ CREATE TABLE proposal (
     group_id {uuid},
     target text,
     preview {json},
-    proposed_by {uuid} NOT NULL,
+    evidence {json},
+    subject text,
+    proposed_by {uuid},
     proposed_at {time} NOT NULL,
     state text NOT NULL CHECK (state IN ('OPEN', 'APPROVED', 'REJECTED', 'WITHDRAWN')),
     decided_by text,
@@ -84,6 +86,7 @@ CREATE TABLE proposal (
     CHECK (group_id IS NULL OR community_id IS NULL)
 ) {strict};
 CREATE INDEX proposal_open ON proposal (org_id, id) WHERE state = 'OPEN';
+CREATE UNIQUE INDEX proposal_of ON proposal (org_id, subject) WHERE state = 'OPEN';
 
 ALTER TABLE request_key ADD COLUMN proposal_id {uuid};
 ";

@@ -136,6 +136,33 @@ codes! {
     /// The act itself is refused by now; `rule` names its own refusal.
     NoLongerPossible: "What was proposed is not possible any more.", "所提议的操作现已无法执行。",
         "see `rule`, and reject the proposal or mend what is in its way", Changed;
+    /// What was asked for is so already.
+    AlreadySo: "This is so already.", "目前已是如此。",
+        "nothing", Never;
+    /// Nobody decides about himself.
+    OwnCase: "Nobody decides about himself.", "不能就自己的事项作决定。",
+        "ask somebody else who manages the team", Never;
+    /// Only an owner decides about owners, and delegates.
+    AboveYou: "Only an owner decides about this.", "只有群主可以决定此事。",
+        "ask an owner of the scope", Never;
+    /// Nobody else owns the organization.
+    LastOwner: "Nobody else owns the organization.", "该成员是组织唯一的群主。",
+        "make somebody else an owner first", Changed;
+    /// Owners have no rank, all others have one.
+    RankUnfit: "An owner has no rank, and all others have one.", "群主没有职级，其他角色必须有职级。",
+        "mend `rank`", Changed;
+    /// The member holds this role at this scope, in whatever rank.
+    AlreadyAssigned: "The member holds this role there already.", "该成员在此范围已担任该角色。",
+        "change the rank instead", Changed;
+    /// A share is 0 to 10,000 basis points.
+    InvalidShare: "A share is 0 to 10,000 basis points.", "工时占比须为 0 到 10,000 个基点。",
+        "mend it", Changed;
+    /// Ownership is delegated to owner candidates.
+    NotACandidate: "Only an owner candidate can act as owner.", "只有群主候选人可以代行群主职责。",
+        "change the rank first", Changed;
+    /// A delegation ends after now, and within 90 days.
+    InvalidDelegation: "A delegation ends within 90 days.", "授权须在 90 天内结束。",
+        "mend `until`", Changed;
 }
 
 impl UserErrorCode {

@@ -5,18 +5,20 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use qun_domain::access::Proposal;
+use qun_domain::access::{Account, Proposal};
 use qun_domain::activity::MemberRole;
 use qun_domain::fault::Fault;
 use qun_domain::groups::{Community, Group, Scope};
-use qun_domain::id::{CommunityId, EvaluationId, GroupId, PersonId, PinId, ProposalId};
+use qun_domain::id::{AccountId, CommunityId, EvaluationId, GroupId, PersonId, PinId, ProposalId};
+use qun_domain::team::Held;
 use qun_domain::time::Timestamp;
-use qun_infra::access;
+use qun_infra::access::{self as access, members_by_id};
 use qun_infra::activity::GroupDay;
 use qun_infra::db::OrgRead;
 use qun_infra::groups::{self as groups, GroupDays, GroupPage, MemberOf, MemberPage, Membership};
 use qun_infra::people::{self as people, Identity, Person};
 use qun_infra::policy::{self as policy, Effective};
+use qun_infra::team::{self as team, LadderPage, MemberRow, Step};
 use qun_infra::tiering::{self as tiering, EvaluationPage, PinRow, ScoreBlock, ScorePage, ScoreRow};
 use uuid::Uuid;
 
@@ -52,6 +54,26 @@ loaders! {
     /// Communities by id.
     communities: Communities(CommunityId) -> Arc<Community> = |read, ids| {
         Ok(by(groups::communities_by_id(read, &ids).await?, |community| community.id))
+    }
+    /// Accounts of the organization by id.
+    accounts: Accounts(AccountId) -> Arc<Account> = |read, ids| {
+        Ok(by(members_by_id(read, &ids).await?, |account| account.id))
+    }
+    /// Members of the team by account.
+    team_members: TeamMembers(AccountId) -> Arc<MemberRow> = |read, ids| {
+        Ok(by(team::member_rows(read, &ids).await?, |member| member.account))
+    }
+    /// The assignments of an account, as they are at an instant.
+    assignments: Assignments((AccountId, Timestamp)) -> Arc<[Held]> = |read, keys| {
+        let accounts: Vec<AccountId> = keys.iter().map(|(account, _)| *account).collect();
+        let Some((_, now)) = keys.first().copied() else { return Ok(HashMap::new()) };
+        let found = team::assignments_of(read, &accounts, now).await?;
+        Ok(found.into_iter().map(|(account, held)| ((account, now), held.into())).collect())
+    }
+    /// Pages of the history of members.
+    ladder_pages: LadderPages(LadderPage) -> Vec<Arc<Step>> = |read, pages| {
+        let found = team::ladder_pages(read, &pages).await?;
+        Ok(pages.into_iter().zip(found.into_iter().map(shared)).collect())
     }
     /// Proposals by id.
     proposals: Proposals(ProposalId) -> Arc<Proposal> = |read, ids| {

@@ -27,6 +27,7 @@ mod policy;
 mod scalars;
 mod scope;
 mod streams;
+mod team;
 #[cfg(test)]
 mod tests;
 mod tiering;
@@ -96,6 +97,7 @@ struct Mutation(
     access::PasswordMutation,
     access::ApiKeyMutation,
     access::ProposalMutation,
+    team::MembersMutation,
     groups::GroupsMutation,
     activity::ActivityMutation,
     policy::PolicyMutation,

@@ -18,6 +18,7 @@ use super::groups::{CommunityObject, GroupObject, MemberObject};
 use super::page;
 use super::people::PersonObject;
 use super::scope::ScopeObject;
+use super::team::TeamMemberObject;
 use super::tiering::{EvaluationObject, PinObject, ScoreObject};
 use crate::errors::Sentence;
 
@@ -26,6 +27,7 @@ use crate::errors::Sentence;
 pub(super) enum NodeId {
     Organization(OrgId),
     Account(AccountId),
+    TeamMember(AccountId),
     Session(SessionId),
     ApiKey(ApiKeyId),
     AuditEntry(AuditId),
@@ -47,6 +49,7 @@ impl NodeId {
         let (kind, first, second): (_, Uuid, Option<Uuid>) = match self {
             Self::Organization(id) => ("Organization", id.into(), None),
             Self::Account(id) => ("Account", id.into(), None),
+            Self::TeamMember(id) => ("TeamMember", id.into(), None),
             Self::Session(id) => ("Session", id.into(), None),
             Self::ApiKey(id) => ("ApiKey", id.into(), None),
             Self::AuditEntry(id) => ("AuditEntry", id.into(), None),
@@ -78,6 +81,7 @@ impl NodeId {
         let found = match (kind, second) {
             ("Organization", None) => Self::Organization(first.into()),
             ("Account", None) => Self::Account(first.into()),
+            ("TeamMember", None) => Self::TeamMember(first.into()),
             ("Session", None) => Self::Session(first.into()),
             ("ApiKey", None) => Self::ApiKey(first.into()),
             ("AuditEntry", None) => Self::AuditEntry(first.into()),
@@ -109,6 +113,14 @@ impl NodeId {
     pub(super) fn community(id: &str) -> Option<CommunityId> {
         match Self::read(id)? {
             Self::Community(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The account that an id names, or the account of the member that it names.
+    pub(super) fn account(id: &str) -> Option<AccountId> {
+        match Self::read(id)? {
+            Self::Account(id) | Self::TeamMember(id) => Some(id),
             _ => None,
         }
     }
@@ -150,6 +162,7 @@ pub(super) enum Node {
     TierScore(ScoreObject),
     TierPin(PinObject),
     Proposal(ProposalObject),
+    TeamMember(TeamMemberObject),
 }
 
 async fn find(asked: &Asked, id: &str) -> Result<Option<Node>, Problem> {
@@ -163,6 +176,7 @@ async fn find(asked: &Asked, id: &str) -> Result<Option<Node>, Problem> {
         | NodeId::ApiKey(_)
         | NodeId::AuditEntry(_)
         | NodeId::RoleAssignment(_) => None,
+        NodeId::TeamMember(id) => asked.team_member(id).await?.map(Node::TeamMember),
         NodeId::Proposal(id) => asked.proposal(id).await?.map(Node::Proposal),
         NodeId::Community(id) => asked.community(id).await?.map(Node::Community),
         NodeId::Group(id) => asked.group(id).await?.map(Node::Group),
@@ -227,6 +241,7 @@ mod tests {
         let ids = [
             NodeId::Organization(a.into()),
             NodeId::Account(a.into()),
+            NodeId::TeamMember(a.into()),
             NodeId::Session(a.into()),
             NodeId::ApiKey(a.into()),
             NodeId::AuditEntry(a.into()),

@@ -3,7 +3,7 @@
 use async_graphql::SimpleObject;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use qun_domain::id::{ApiKeyId, AuditId, EvaluationId, PersonId, ProposalId};
+use qun_domain::id::{AccountId, ApiKeyId, AuditId, EvaluationId, LadderStepId, PersonId, ProposalId};
 use qun_domain::time::Week;
 use qun_infra::tiering::Rank;
 use uuid::Uuid;
@@ -176,6 +176,8 @@ by_text! {
     AuditId = "audit",
     ApiKeyId = "api-key",
     ProposalId = "proposal",
+    AccountId = "account",
+    LadderStepId = "ladder-step",
 }
 
 /// A list of members: by person, or by score in the evaluation that the list began with,

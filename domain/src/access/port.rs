@@ -2,7 +2,7 @@ use std::future::Future;
 
 use serde_json::Value;
 
-use super::{ApiKey, Capability, NewApiKey, NewSession, Proposal, ProposalState, Standing};
+use super::{ApiKey, Capability, NewApiKey, NewSession, Proposal, ProposalState, Standing, Suggestion};
 use crate::command::{NotAdmitted, Outcome};
 use crate::event::DomainEvent;
 use crate::fault::Fault;
@@ -85,6 +85,19 @@ pub trait ProposalsPort: AccountsPort {
     /// Runs the command of a proposal in this transaction, in the name of who approves it. The
     /// audit row is that of the command. An outcome that its steps refuse comes as its name.
     fn carry_out(&mut self, proposal: &Proposal) -> impl Future<Output = Outcome<(), String>> + Send;
+
+    /// Keeps a command for who may approve it, in the name of the system, with the figures that
+    /// speak for it; `None` where a proposal about this subject is open.
+    fn suggest(
+        &mut self,
+        suggestion: Suggestion,
+    ) -> impl Future<Output = Result<Option<ProposalId>, Fault>> + Send;
+
+    /// When a proposal about this subject was last decided on.
+    fn last_decided(
+        &mut self,
+        subject: &str,
+    ) -> impl Future<Output = Result<Option<Timestamp>, Fault>> + Send;
 
     /// Writes what was decided on a proposal that is held.
     fn decide(

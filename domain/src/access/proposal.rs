@@ -1,6 +1,6 @@
 //! Acts above one's rank: proposed by one, decided on by another (M18).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -25,7 +25,7 @@ coded! {
     }
 }
 
-/// An act that somebody proposed who may not do it himself.
+/// An act that somebody proposed who may not do it himself, or the system, which decides nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Proposal {
     /// Its id.
@@ -43,8 +43,10 @@ pub struct Proposal {
     pub target: Option<String>,
     /// What would have changed at the time of the proposal, as the audit log would tell it.
     pub preview: Option<Value>,
-    /// Who proposed it.
-    pub proposed_by: AccountId,
+    /// Why it was proposed, as figures; none but where the system proposes.
+    pub evidence: Option<Value>,
+    /// Who proposed it; none for the system.
+    pub proposed_by: Option<AccountId>,
     /// When.
     pub proposed_at: Timestamp,
     /// How far it has come.
@@ -57,9 +59,29 @@ pub struct Proposal {
     pub reason: Option<String>,
 }
 
-/// The words of who decides: 1 to [`Reason::MAX_CHARS`] characters, not blank, white space
+/// An act that the system proposes.
+#[derive(Clone, Debug)]
+pub struct Suggestion {
+    /// The verb of its command.
+    pub verb: &'static str,
+    /// The command itself.
+    pub command: Value,
+    /// What the act asks for.
+    pub capability: Capability,
+    /// Where.
+    pub scope: Scope,
+    /// What it would be done to: `kind:id`.
+    pub target: String,
+    /// The figures that speak for it.
+    pub evidence: Value,
+    /// What it is about: one proposal is open about it at a time.
+    pub subject: String,
+}
+
+/// Why somebody decides something: 1 to [`Reason::MAX_CHARS`] characters, not blank, white space
 /// around them removed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Reason(String);
 
 impl Reason {
@@ -69,6 +91,20 @@ impl Reason {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<String> for Reason {
+    type Error = BadReason;
+
+    fn try_from(text: String) -> Result<Self, BadReason> {
+        text.parse()
+    }
+}
+
+impl From<Reason> for String {
+    fn from(reason: Reason) -> Self {
+        reason.0
     }
 }
 
@@ -97,8 +133,8 @@ pub struct ProposalChanged {
     pub verb: String,
     /// How far it has come.
     pub state: ProposalState,
-    /// Who proposed it.
-    pub proposed_by: AccountId,
+    /// Who proposed it; none for the system.
+    pub proposed_by: Option<AccountId>,
 }
 
 impl From<&Proposal> for ProposalChanged {

@@ -1,10 +1,13 @@
 //! Acts that were proposed: rows, and how one is kept, decided on and carried out.
 
-use qun_domain::access::{AuditPort, Capability, Proposal, ProposalChanged, ProposalState, ProposalsPort};
+use qun_domain::access::{
+    AuditPort, Capability, Proposal, ProposalChanged, ProposalState, ProposalsPort, Suggestion,
+};
 use qun_domain::command::{Failure, Outcome};
 use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, CommunityId, GroupId, ProposalId};
 use qun_domain::scope::Scope;
+use qun_domain::time::Timestamp;
 use sea_orm::QueryResult;
 use sea_orm::sea_query::Value;
 use serde_json::{Value as Json, json};
@@ -13,7 +16,7 @@ use uuid::Uuid;
 use crate::db::{OrgTx, TenantSql, column, json as text_of, timestamp, timestamp_or_none};
 use crate::deeds;
 
-const COLUMNS: &str = "id, verb, command, capability, community_id, group_id, target, preview, proposed_by, \
+const COLUMNS: &str = "id, verb, command, capability, community_id, group_id, target, preview, evidence, proposed_by, \
                        proposed_at, state, decided_by, decided_at, reason";
 
 /// The verb of keeping an act for who may approve it.
@@ -29,31 +32,64 @@ impl OrgTx {
         // The target of something new is an id that was undone with it.
         let target = target.filter(|target| command_names(command, target));
         let proposed_by = self.acting().ok_or_else(|| Fault::new("a proposal of nobody"))?;
-        let (community, group) = at.columns();
-        self.run(
-            "INSERT INTO proposal (org_id, id, verb, command, capability, community_id, group_id, target, preview,
-                                   proposed_by, proposed_at, state)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'OPEN')",
-            vec![
-                id.0.into(),
-                verb.into(),
-                text_of(command)?.into(),
-                capability.code().into(),
-                community.map(|id| id.0).into(),
-                group.map(|id| id.0).into(),
-                target.into(),
-                preview.as_ref().map(text_of).transpose()?.into(),
-                proposed_by.0.into(),
-                self.now().millis().into(),
-            ],
-        )
-        .await?;
+        let row =
+            Row { id, verb, command, capability, at, target, preview, by: Some(proposed_by), because: None };
+        insert(self, row).await?;
         self.audit(format!("proposal:{id}"), json!({ "verb": verb, "scope": at.to_string() }));
         let state = ProposalState::Open;
-        self.emit(&ProposalChanged { proposal: id, verb: verb.to_owned(), state, proposed_by })?;
+        self.emit(&ProposalChanged {
+            proposal: id,
+            verb: verb.to_owned(),
+            state,
+            proposed_by: Some(proposed_by),
+        })?;
         self.acts_as(PROPOSE, capability);
         Ok(id)
     }
+}
+
+/// A proposal that is yet to be.
+struct Row<'a> {
+    id: ProposalId,
+    verb: &'a str,
+    command: &'a Json,
+    capability: Capability,
+    at: Scope,
+    target: Option<String>,
+    preview: Option<Json>,
+    /// None for the system.
+    by: Option<AccountId>,
+    /// Evidence and subject.
+    because: Option<(&'a Json, &'a str)>,
+}
+
+/// Adds a proposal; `false` where one about its subject is open.
+async fn insert(tx: &OrgTx, row: Row<'_>) -> Result<bool, Fault> {
+    let (community, group) = row.at.columns();
+    let (evidence, subject) = row.because.unzip();
+    let added = tx
+        .run(
+            "INSERT INTO proposal (org_id, id, verb, command, capability, community_id, group_id, target, preview,
+                                   evidence, subject, proposed_by, proposed_at, state)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'OPEN')
+             ON CONFLICT (org_id, subject) WHERE state = 'OPEN' DO NOTHING",
+            vec![
+                row.id.0.into(),
+                row.verb.into(),
+                text_of(row.command)?.into(),
+                row.capability.code().into(),
+                community.map(|id| id.0).into(),
+                group.map(|id| id.0).into(),
+                row.target.into(),
+                row.preview.as_ref().map(text_of).transpose()?.into(),
+                evidence.map(text_of).transpose()?.into(),
+                subject.into(),
+                row.by.map(|id| id.0).into(),
+                tx.now().millis().into(),
+            ],
+        )
+        .await?;
+    Ok(added == 1)
 }
 
 /// Whether the id in a target `kind:id` stands in the command.
@@ -80,10 +116,39 @@ impl ProposalsPort for OrgTx {
         deed.run(self).await?;
         let (target, detail) = self.take_audit();
         let target = target.unwrap_or_else(|| format!("proposal:{}", proposal.id));
-        let by =
-            json!({ "proposal": proposal.id, "proposedBy": format!("account:{}", proposal.proposed_by) });
+        let proposer = proposal.proposed_by.map_or("job".to_owned(), |id| format!("account:{id}"));
+        let by = json!({ "proposal": proposal.id, "proposedBy": proposer });
         self.audit(target, with(detail, by));
         Ok(())
+    }
+
+    async fn suggest(&mut self, suggestion: Suggestion) -> Result<Option<ProposalId>, Fault> {
+        let Suggestion { verb, command, capability, scope, target, evidence, subject } = suggestion;
+        let id: ProposalId = self.new_id();
+        let row = Row {
+            id,
+            verb,
+            command: &command,
+            capability,
+            at: scope,
+            target: Some(target),
+            preview: None,
+            by: None,
+            because: Some((&evidence, &subject)),
+        };
+        if !insert(self, row).await? {
+            return Ok(None);
+        }
+        self.audit(format!("proposal:{id}"), json!({ "verb": verb, "scope": scope.to_string() }));
+        let state = ProposalState::Open;
+        self.emit(&ProposalChanged { proposal: id, verb: verb.to_owned(), state, proposed_by: None })?;
+        Ok(Some(id))
+    }
+
+    async fn last_decided(&mut self, subject: &str) -> Result<Option<Timestamp>, Fault> {
+        let sql = "SELECT MAX(decided_at) FROM proposal WHERE org_id = $1 AND subject = $2";
+        let rows = self.rows(sql, vec![subject.into()]).await?;
+        rows.first().map_or(Ok(None), |row| timestamp_or_none(row, 0))
     }
 
     async fn decide(
@@ -188,11 +253,12 @@ fn model(row: &QueryResult) -> Result<Proposal, Fault> {
         scope: Scope::of_columns(community.map(CommunityId), group.map(GroupId)),
         target: column(row, 6)?,
         preview: column::<Option<String>>(row, 7)?.map(|text| document(text, "preview")).transpose()?,
-        proposed_by: AccountId(column(row, 8)?),
-        proposed_at: timestamp(row, 9)?,
-        state: column::<String>(row, 10)?.parse().map_err(|_| bad("state"))?,
-        decided_by: column(row, 11)?,
-        decided_at: timestamp_or_none(row, 12)?,
-        reason: column(row, 13)?,
+        evidence: column::<Option<String>>(row, 8)?.map(|text| document(text, "evidence")).transpose()?,
+        proposed_by: column::<Option<Uuid>>(row, 9)?.map(AccountId),
+        proposed_at: timestamp(row, 10)?,
+        state: column::<String>(row, 11)?.parse().map_err(|_| bad("state"))?,
+        decided_by: column(row, 12)?,
+        decided_at: timestamp_or_none(row, 13)?,
+        reason: column(row, 14)?,
     })
 }

@@ -85,7 +85,7 @@ async fn a_proposal_is_done_once_it_is_approved(qun: &TestQun) {
     );
     assert_eq!((open.capability, open.scope), (Capability::ManageGroups, Scope::Organization));
     assert_eq!(open.preview, Some(json!({ "name": "Plants" })));
-    assert_eq!(Some(open.proposed_by), intern.actor().account_id());
+    assert_eq!(open.proposed_by, intern.actor().account_id());
 
     qun.clock.set(qun.clock.now().plus_millis(1));
     qun.done(&org.admin, approve(id)).await;

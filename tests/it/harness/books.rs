@@ -57,6 +57,7 @@ async fn told(raw: &Raw) -> (Book, BTreeSet<String>) {
         let did: &[(&str, i64)] = match verb.as_str() {
             "tenancy.create_organization" => &[("organizations", 1), ("seats", 1), ("assignments", 1)],
             "access.add_account" => &[("seats", 1), ("assignments", 1)],
+            "team.assign_role" => &[("assignments", 1)],
             "access.propose" => &[("proposals", 1)],
             "groups.create_community" => &[("communities", 1)],
             "policy.publish" => &[("policy versions", 1)],
@@ -76,6 +77,12 @@ async fn told(raw: &Raw) -> (Book, BTreeSet<String>) {
             | "access.issue_token"
             | "access.log_in"
             | "access.reject_proposal"
+            | "team.change_rank"
+            | "team.delegate_ownership"
+            | "team.end_assignment"
+            | "team.reinstate_member"
+            | "team.remove_member"
+            | "team.suspend_member"
             | "access.withdraw_proposal"
             | "groups.create_group"
             | "groups.move_group"

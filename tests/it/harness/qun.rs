@@ -53,6 +53,13 @@ impl TestQun {
         self.store.remove().await;
     }
 
+    /// The access of another process over the same database.
+    pub(crate) async fn other_process(&self) -> Access {
+        let db = Db::open_migrated(&self.store.url, 2).await.expect("an open database");
+        let ids = Ids::seeded(self.clock.clone(), 2);
+        Access::open(&db, &self.clock, &ids, AccessSettings::default()).await.expect("access")
+    }
+
     /// The database without any wall, through a connection beside the pools.
     pub(crate) async fn system(&self) -> Raw {
         Raw::open(self.backend, &self.store.url, "qun_system").await

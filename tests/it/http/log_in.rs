@@ -18,7 +18,7 @@ fn log_in(email: &str, password: &str, organization: Option<&str>) -> String {
     let organization = organization.map_or(String::new(), |slug| format!(", organization: {slug:?}"));
     format!(
         "mutation {{ logIn(input: {{email: {email:?}, password: {password:?}{organization}}}) {{
-           accessToken expiresAt role organization {{ slug }} organizations {{ slug }} retryAfterSeconds
+           accessToken expiresAt organization {{ slug }} organizations {{ slug }} retryAfterSeconds
            userErrors {{ code field message }}
          }} }}"
     )

@@ -64,7 +64,7 @@ async fn rows_beyond_the_budget_are_sent_later(served: &mut Served) {
     );
     assert_eq!(served.rows().await, 999);
 
-    let other = served.join("acme", "other", "administrator").await;
+    let other = served.join("acme", "other", "administrator/junior").await;
     let answer = sent(served, &other, rows(2_499, 2_500, now)).await;
     assert_eq!((answer.status, answer.json().get("stopped")), (200, None), "each account has its own");
     assert_eq!(served.rows().await, 1_000);

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::harness::{Answer, Backend, PASSWORD, Process, Served, Store, email, run};
 
 const ASK: &str = "{
-  viewer { account { email } role organization { slug } }
+  viewer { account { email } assignments { role } organization { slug } }
   groups(first: 10) { nodes { name platform members(first: 10) { nodes { person { displayName } } } } }
 }";
 

@@ -7,6 +7,7 @@ use qun_domain::activity::{Row, What};
 use qun_domain::command::Failure;
 use qun_domain::groups::{Community, CreateCommunity, Group, MoveGroup, Scope};
 use qun_domain::id::{ApiKeyId, EvaluationId, PersonId, ProposalId};
+use qun_domain::team::{AssignRole, Share};
 use qun_domain::tiering::{PinTier, Tier};
 use qun_infra::db::{OrgScope, RequestKey};
 use qun_infra::streams::relay;
@@ -105,6 +106,9 @@ async fn proposed(qun: &TestQun, slug: &str, mark: &str) -> ProposalId {
     qun.add_account(slug, "intern", intern).await;
     let intern = qun.scope(slug, "intern").await;
     let command = CreateCommunity { name: format!("{mark}annex").parse().expect("a name"), zone: SHANGHAI };
+    let account = intern.actor().account_id().expect("an account");
+    let position = Position::ranked(Role::Facilitator, Rank::Junior, Scope::Organization);
+    qun.done(&qun.operator(slug).await, AssignRole { account, position, share: Share::FULL }).await;
     match qun.writer.execute(&intern, command).await {
         Err(Failure::Proposed(id)) => id,
         other => panic!("not proposed: {other:?}"),

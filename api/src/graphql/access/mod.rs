@@ -12,8 +12,9 @@ mod session;
 mod sign_up;
 
 pub(super) use api_key::ApiKeyMutation;
+pub(super) use assignment::RoleAssignment;
 pub(super) use log_in::LogInMutation;
-pub(super) use object::OrganizationObject;
+pub(super) use object::{Account, OrganizationObject, Rank, Role};
 pub(super) use password::PasswordMutation;
 pub(super) use proposal::{ProposalMutation, ProposalObject};
 pub(super) use query::AccessQuery;

@@ -2,7 +2,9 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use qun_domain::access::{Capability as DomainCapability, Rank as DomainRank, Role as DomainRole};
+use qun_domain::fault::Fault;
 use qun_domain::groups::Scope;
+use qun_domain::id::AccountId;
 use qun_domain::tenancy::Organization;
 use qun_infra::streams;
 use qun_infra::tenancy::organization;
@@ -18,6 +20,7 @@ use crate::graphql::page;
 use crate::graphql::policy::{PolicyObject, PolicyVersionConnection, versions_page};
 use crate::graphql::scalars::TimeZone;
 use crate::graphql::streams::EventId;
+use crate::graphql::team::{TeamConnection, team};
 
 /// What somebody works on: the one axis of an assignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -90,8 +93,8 @@ pub(in crate::graphql) enum Capability {
 }
 
 /// A log-in account.
-#[derive(SimpleObject)]
-pub(super) struct Account {
+#[derive(Clone, SimpleObject)]
+pub(in crate::graphql) struct Account {
     /// The global id.
     id: ID,
     /// The address that it logs in with.
@@ -107,6 +110,15 @@ impl From<qun_domain::access::Account> for Account {
             email: account.email,
             display_name: account.display_name,
         }
+    }
+}
+
+impl Asked {
+    /// An account of the organization.
+    pub(in crate::graphql) async fn account(&self, id: AccountId) -> Result<Account, Problem> {
+        let found = self.loaders.accounts.load(&self.read, id).await?;
+        let found = found.ok_or_else(|| Fault::new(format!("account {id} is none of the organization")))?;
+        Ok(Account::from((*found).clone()))
     }
 }
 
@@ -177,6 +189,18 @@ impl OrganizationObject {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
     ) -> Result<AuditConnection, Problem> {
         audit_log(Asked::of(ctx)?, first, after).await
+    }
+
+    /// The members of the team, also those that have left, in the order in which their accounts
+    /// were made.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn team(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+    ) -> Result<TeamConnection, Problem> {
+        team(Asked::of(ctx)?, first, after).await
     }
 
     /// The acts that were proposed, newest first.

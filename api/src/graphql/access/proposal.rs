@@ -118,9 +118,14 @@ impl ProposalObject {
         Ok(self.row(ctx).await?.preview.clone().map(Json))
     }
 
-    /// The global id of the account that proposed it.
-    async fn proposed_by(&self, ctx: &Context<'_>) -> Result<ID, Problem> {
-        Ok(NodeId::Account(self.row(ctx).await?.proposed_by).id())
+    /// The figures that speak for it; null but where the system proposes.
+    async fn evidence(&self, ctx: &Context<'_>) -> Result<Option<Json>, Problem> {
+        Ok(self.row(ctx).await?.evidence.clone().map(Json))
+    }
+
+    /// The global id of the account that proposed it; null for the system.
+    async fn proposed_by(&self, ctx: &Context<'_>) -> Result<Option<ID>, Problem> {
+        Ok(self.row(ctx).await?.proposed_by.map(|id| NodeId::Account(id).id()))
     }
 
     /// When it was proposed.

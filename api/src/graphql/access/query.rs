@@ -74,12 +74,11 @@ impl Viewer {
     /// What the account is in the organization of the token; empty for a machine with a key, and
     /// for the operator at the command line.
     async fn assignments(&self, ctx: &Context<'_>) -> Result<Vec<RoleAssignment>, Problem> {
-        Ok(match Asked::of(ctx)?.scope.actor() {
-            Actor::Account { standing, .. } => {
-                standing.assignments().iter().copied().map(RoleAssignment).collect()
-            }
-            Actor::ApiKey { .. } | Actor::Operator | Actor::Job => Vec::new(),
-        })
+        let asked = Asked::of(ctx)?;
+        match asked.scope.actor().account_id() {
+            Some(account) => RoleAssignment::of(asked, account).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     /// What who asks may do: without a scope, for the whole organization.

@@ -58,10 +58,12 @@ impl<Tx: ProposalsPort> Command<Tx> for ApproveProposal {
 
     async fn run(self, tx: &mut Tx) -> Outcome<ProposalId, DecideProposalRefusal> {
         let proposal = of_another(tx, self.proposal).await?;
-        let proposer = tx.standing_of(proposal.proposed_by).await?;
-        let proposes = |standing: Standing| standing.power(proposal.capability, proposal.scope);
-        if proposer.map_or(Power::None, proposes) == Power::None {
-            return Err(Failure::Refused(DecideProposalRefusal::ProposerMayNot));
+        if let Some(proposer) = proposal.proposed_by {
+            let standing = tx.standing_of(proposer).await?;
+            let power = |standing: Standing| standing.power(proposal.capability, proposal.scope);
+            if standing.map_or(Power::None, power) == Power::None {
+                return Err(Failure::Refused(DecideProposalRefusal::ProposerMayNot));
+            }
         }
         tx.carry_out(&proposal).await.map_err(|failure| match failure {
             Failure::Refused(name) => Failure::Refused(DecideProposalRefusal::NotPossible(name)),
@@ -98,7 +100,7 @@ impl<Tx: ProposalsPort> Command<Tx> for WithdrawProposal {
 
     async fn run(self, tx: &mut Tx) -> Outcome<ProposalId, DecideProposalRefusal> {
         let proposal = found(tx, self.proposal).await?;
-        if tx.acting() != Some(proposal.proposed_by) {
+        if proposal.proposed_by.is_none() || tx.acting() != proposal.proposed_by {
             return Err(Failure::Refused(DecideProposalRefusal::NotYours));
         }
         open(&proposal)?;
@@ -115,7 +117,7 @@ async fn found(tx: &mut impl ProposalsPort, id: ProposalId) -> Outcome<Proposal,
 /// An open proposal of somebody else, for who may do it himself.
 async fn of_another(tx: &mut impl ProposalsPort, id: ProposalId) -> Outcome<Proposal, DecideProposalRefusal> {
     let proposal = found(tx, id).await?;
-    if tx.acting() == Some(proposal.proposed_by) {
+    if proposal.proposed_by.is_some() && tx.acting() == proposal.proposed_by {
         return Err(Failure::Refused(DecideProposalRefusal::OwnProposal));
     }
     tx.admit(proposal.capability, proposal.scope)?;

@@ -115,16 +115,18 @@ async fn queries_are_answered_as_events_where_nothing_else_is_taken(served: &mut
     let ask = async |query: &str, accept: &str| {
         Answer::of(served.process.asking(query).bearer_auth(&token).header("accept", accept)).await
     };
-    let answer = ask("{ viewer { capabilities } }", "text/event-stream").await;
+    let answer = ask("{ viewer { assignments { role } } }", "text/event-stream").await;
     assert!(answer.header("content-type").starts_with("text/event-stream"));
     assert!(
-        answer.text().starts_with("event: next\ndata: {\"data\":{\"viewer\":{\"role\":\"OWNER\"}}"),
+        answer.text().starts_with(
+            "event: next\ndata: {\"data\":{\"viewer\":{\"assignments\":[{\"role\":\"OWNER\"}]}}"
+        ),
         "{}",
         answer.text()
     );
     assert!(answer.text().ends_with("event: complete\ndata:\n\n"), "{}", answer.text());
     // Clients that take both get JSON for a query.
-    let answer = ask("{ viewer { capabilities } }", "text/event-stream, application/json").await;
+    let answer = ask("{ viewer { assignments { role } } }", "text/event-stream, application/json").await;
     assert!(answer.header("content-type").starts_with("application/json"));
     let answer = ask(
         "subscription { membershipChanged(after: \"x\") { eventId } }",

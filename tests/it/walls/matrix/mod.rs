@@ -65,20 +65,27 @@ const OF_LOG_IN: [&str; 6] = [
 
 /// What needs more than to read, and therefore every mutation that is not public; and of which
 /// objects of the tenant it is asked here: the capability is needed at all of them.
-const NEEDS: [(&str, Capability, &[At]); 17] = [
+const NEEDS: [(&str, Capability, &[At]); 24] = [
     ("Mutation.approveProposal", Capability::ManageGroups, &[At::Organization]),
+    ("Mutation.assignRole", Capability::ManageTeam, &[At::Group]),
+    ("Mutation.changeRank", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.createApiKey", Capability::ManageOrganization, &[At::Organization]),
     ("Mutation.createCommunity", Capability::ManageGroups, &[At::Organization]),
     ("Mutation.createGroup", Capability::ManageGroups, &[At::Community]),
+    ("Mutation.delegateOwnership", Capability::ManageTeam, &[At::Organization]),
+    ("Mutation.endAssignment", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.evaluateTiers", Capability::EvaluateTiers, &[At::Group]),
     ("Mutation.moveGroup", Capability::ManageGroups, &[At::Group, At::Community]),
     ("Mutation.pinTier", Capability::EvaluateTiers, &[At::Group]),
     ("Mutation.publishPolicy", Capability::PublishPolicy, &[At::Group]),
     ("Mutation.recordInteractions", Capability::RecordActivity, &[At::Organization]),
+    ("Mutation.reinstateMember", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.rejectProposal", Capability::ManageGroups, &[At::Organization]),
+    ("Mutation.removeMember", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.renameCommunity", Capability::ManageGroups, &[At::Community]),
     ("Mutation.revokeApiKey", Capability::ManageOrganization, &[At::Organization]),
     ("Mutation.rotateApiKey", Capability::ManageOrganization, &[At::Organization]),
+    ("Mutation.suspendMember", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.unpinTier", Capability::EvaluateTiers, &[At::Group]),
     ("Mutation.withdrawProposal", Capability::Read, &[At::Organization]),
     ("Organization.apiKeys", Capability::ManageOrganization, &[At::Organization]),
@@ -87,8 +94,9 @@ const NEEDS: [(&str, Capability, &[At]); 17] = [
 
 /// Mutations that are done or refused, and never proposed: they belong to one who may, or are
 /// decisions on what others propose.
-const NEVER_PROPOSED: [&str; 4] = [
+const NEVER_PROPOSED: [&str; 5] = [
     "Mutation.approveProposal",
+    "Mutation.delegateOwnership",
     "Mutation.evaluateTiers",
     "Mutation.recordInteractions",
     "Mutation.rejectProposal",

@@ -14,7 +14,8 @@ pub(super) struct World(BTreeMap<&'static str, String>);
 pub(super) fn question(mark: &str) -> String {
     format!(
         "{{ organization {{ id apiKeys(first: 1) {{ nodes {{ id }} }}
-             proposals(first: 1) {{ nodes {{ id }} }} }}
+             proposals(first: 1) {{ nodes {{ id }} }}
+             team {{ nodes {{ id assignments {{ id role rank }} }} }} }}
            group(name: \"{mark}roses\") {{ id members {{ nodes {{ id pin {{ id }} person {{ id }} score {{ id }} }} }}
              latestEvaluation {{ id }} }}
            community(name: \"{mark}garden\") {{ id members {{ nodes {{ pin {{ id }} }} }} }} }}"
@@ -29,7 +30,16 @@ impl World {
         let (pinned, others): (Vec<_>, Vec<_>) = members.iter().partition(|member| !member["pin"].is_null());
         let in_community = data["community"]["members"]["nodes"].as_array().expect("members");
         let pinned_in_community = in_community.iter().find(|member| !member["pin"].is_null()).expect("a pin");
+        let team = data["organization"]["team"]["nodes"].as_array().expect("a team");
+        let learned = |member: &Json| {
+            let mut held = member["assignments"].as_array().into_iter().flatten();
+            held.find(|held| held["rank"] == "INTERN" && held["role"] == "ADMINISTRATOR").cloned()
+        };
+        let mut interns = team.iter().filter_map(|member| Some((member, learned(member)?)));
+        let (intern, assignment) = interns.next().expect("an intern");
         Self(BTreeMap::from([
+            ("TeamMember", text(&intern["id"])),
+            ("RoleAssignment", text(&assignment["id"])),
             ("Organization", text(&data["organization"]["id"])),
             ("ApiKey", text(&data["organization"]["apiKeys"]["nodes"][0]["id"])),
             ("Proposal", text(&data["organization"]["proposals"]["nodes"][0]["id"])),

@@ -1,0 +1,105 @@
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object};
+use qun_domain::id::{AccountId, LadderStepId};
+use qun_domain::team::MemberState as DomainState;
+use qun_infra::team::{LadderPage, MemberRow, members_page};
+
+use super::step::{LadderStepConnection, LadderStepObject};
+use crate::graphql::access::{Account, RoleAssignment};
+use crate::graphql::asked::Asked;
+use crate::graphql::error::Problem;
+use crate::graphql::node::NodeId;
+use crate::graphql::page::{self, Slice, connection};
+use crate::graphql::scalars::DateTime;
+
+/// Whether a member may do what its assignments allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "DomainState")]
+enum MemberState {
+    /// It may.
+    Active,
+    /// It may nothing until it is reinstated.
+    Suspended,
+    /// It has left the organization; its history stays.
+    Left,
+}
+
+connection!(
+    TeamConnection,
+    TeamEdge,
+    TeamMemberObject,
+    "A page of members of the team.",
+    "A member of the team and its place in the list."
+);
+
+/// A page of members.
+pub(in crate::graphql) async fn team(
+    asked: &Asked,
+    first: Option<i32>,
+    after: Option<String>,
+) -> Result<TeamConnection, Problem> {
+    let slice = Slice::<AccountId>::new(first, after.as_deref())?;
+    let found = members_page(&asked.read, slice.after, slice.limit()).await?;
+    let found = found.into_iter().map(|row| TeamMemberObject(Arc::new(row)));
+    Ok(TeamConnection { page: slice.page(found, |member: &TeamMemberObject| member.0.account) })
+}
+
+impl Asked {
+    /// The member, if the organization has it.
+    pub(in crate::graphql) async fn team_member(
+        &self,
+        account: AccountId,
+    ) -> Result<Option<TeamMemberObject>, Problem> {
+        Ok(self.loaders.team_members.load(&self.read, account).await?.map(TeamMemberObject))
+    }
+}
+
+/// A member of the team: an account in an organization.
+#[derive(Clone)]
+pub(in crate::graphql) struct TeamMemberObject(Arc<MemberRow>);
+
+/// A member of the team: an account in an organization.
+#[Object(name = "TeamMember")]
+impl TeamMemberObject {
+    /// The global id.
+    pub(in crate::graphql) async fn id(&self) -> ID {
+        NodeId::TeamMember(self.0.account).id()
+    }
+
+    /// The account.
+    async fn account(&self, ctx: &Context<'_>) -> Result<Account, Problem> {
+        Asked::of(ctx)?.account(self.0.account).await
+    }
+
+    /// Whether it may do anything.
+    async fn state(&self) -> MemberState {
+        self.0.state.into()
+    }
+
+    /// When it first joined the organization.
+    async fn joined_at(&self) -> DateTime {
+        DateTime(self.0.joined_at)
+    }
+
+    /// What it is; a suspension leaves it as it is, and takes its power.
+    async fn assignments(&self, ctx: &Context<'_>) -> Result<Vec<RoleAssignment>, Problem> {
+        RoleAssignment::of(Asked::of(ctx)?, self.0.account).await
+    }
+
+    /// What became of it, newest first.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+    ) -> Result<LadderStepConnection, Problem> {
+        let asked = Asked::of(ctx)?;
+        let slice = Slice::<LadderStepId>::new(first, after.as_deref())?;
+        let page = LadderPage { account: self.0.account, after: slice.after, limit: slice.limit() };
+        let found = asked.loaders.ladder_pages.load(&asked.read, page).await?.unwrap_or_default();
+        let found = found.into_iter().map(LadderStepObject);
+        Ok(LadderStepConnection { page: slice.page(found, |step: &LadderStepObject| step.0.id) })
+    }
+}
