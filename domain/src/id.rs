@@ -73,4 +73,6 @@ id! {
     EventId,
     /// A job.
     JobId,
+    /// A human task.
+    TaskId,
 }

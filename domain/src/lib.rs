@@ -18,6 +18,8 @@ pub mod locale;
 pub mod policy;
 pub mod scope;
 pub mod streams;
+pub mod tasks;
 pub mod tenancy;
+pub mod text;
 pub mod tiering;
 pub mod time;

@@ -21,5 +21,6 @@ pub mod policy;
 pub mod redis;
 pub mod streams;
 pub mod supervise;
+pub mod tasks;
 pub mod tenancy;
 pub mod tiering;

@@ -13,5 +13,6 @@ mod moving;
 mod once;
 mod policy;
 mod streams;
+mod tasks;
 mod tiering;
 mod walls;

@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use qun_domain::groups::Scope;
 use qun_domain::id::{
     AccountId, ApiKeyId, AssignmentId, AuditId, CommunityId, EvaluationId, GroupId, OrgId, PersonId, PinId,
-    ProposalId, SessionId,
+    ProposalId, SessionId, TaskId,
 };
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ use super::groups::{CommunityObject, GroupObject, MemberObject};
 use super::page;
 use super::people::PersonObject;
 use super::scope::ScopeObject;
+use super::tasks::TaskObject;
 use super::tiering::{EvaluationObject, PinObject, ScoreObject};
 use crate::errors::Sentence;
 
@@ -39,6 +40,7 @@ pub(super) enum NodeId {
     TierEvaluation(EvaluationId),
     TierScore(EvaluationId, PersonId),
     TierPin(PinId),
+    Task(TaskId),
 }
 
 impl NodeId {
@@ -60,6 +62,7 @@ impl NodeId {
             Self::TierEvaluation(id) => ("TierEvaluation", id.into(), None),
             Self::TierScore(evaluation, id) => ("TierScore", evaluation.into(), Some(id.into())),
             Self::TierPin(id) => ("TierPin", id.into(), None),
+            Self::Task(id) => ("Task", id.into(), None),
         };
         let text = match second {
             None => format!("{kind}:{first}"),
@@ -91,6 +94,7 @@ impl NodeId {
             ("TierEvaluation", None) => Self::TierEvaluation(first.into()),
             ("TierScore", Some(second)) => Self::TierScore(first.into(), second.into()),
             ("TierPin", None) => Self::TierPin(first.into()),
+            ("Task", None) => Self::Task(first.into()),
             _ => return None,
         };
         // One spelling for one object: clients compare ids as texts.
@@ -117,6 +121,22 @@ impl NodeId {
     pub(super) fn person(id: &str) -> Option<PersonId> {
         match Self::read(id)? {
             Self::Person(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The account that an id names.
+    pub(super) fn account(id: &str) -> Option<AccountId> {
+        match Self::read(id)? {
+            Self::Account(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The task that an id names.
+    pub(super) fn task(id: &str) -> Option<TaskId> {
+        match Self::read(id)? {
+            Self::Task(id) => Some(id),
             _ => None,
         }
     }
@@ -150,6 +170,7 @@ pub(super) enum Node {
     TierScore(ScoreObject),
     TierPin(PinObject),
     Proposal(ProposalObject),
+    Task(TaskObject),
 }
 
 async fn find(asked: &Asked, id: &str) -> Result<Option<Node>, Problem> {
@@ -174,6 +195,7 @@ async fn find(asked: &Asked, id: &str) -> Result<Option<Node>, Problem> {
         NodeId::TierEvaluation(id) => asked.evaluation(id).await?.map(Node::TierEvaluation),
         NodeId::TierScore(evaluation, person) => asked.score(evaluation, person).await?.map(Node::TierScore),
         NodeId::TierPin(id) => asked.pin(id).await?.map(Node::TierPin),
+        NodeId::Task(id) => asked.task(id).await?.map(Node::Task),
     })
 }
 
@@ -240,6 +262,7 @@ mod tests {
             NodeId::TierEvaluation(a.into()),
             NodeId::TierScore(a.into(), b.into()),
             NodeId::TierPin(a.into()),
+            NodeId::Task(a.into()),
         ];
         for id in ids {
             assert_eq!(NodeId::read(&id.id()), Some(id), "{id:?}");

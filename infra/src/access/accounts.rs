@@ -31,7 +31,8 @@ pub(super) async fn find(db: &Db, email: &Email) -> Result<Option<(Account, Stri
     Ok(found)
 }
 
-fn account_model(row: &QueryResult) -> Result<Account, Fault> {
+/// The columns `id, email, display_name` as an account.
+pub(super) fn account_model(row: &QueryResult) -> Result<Account, Fault> {
     Ok(Account { id: AccountId(column(row, 0)?), email: column(row, 1)?, display_name: column(row, 2)? })
 }
 

@@ -36,6 +36,11 @@ impl OrgRead {
         &self.scope
     }
 
+    /// The database behind the door.
+    pub(crate) fn db(&self) -> &Db {
+        &self.db
+    }
+
     async fn query(&self, statement: Statement) -> Result<Vec<QueryResult>, Fault> {
         match &self.db.read {
             Reads::Sqlite(pool) => pool.query_all_raw(statement).await.map_err(fault("reading rows")),

@@ -6,14 +6,15 @@ use qun_domain::access::{
 use qun_domain::activity::{Row, What};
 use qun_domain::command::Failure;
 use qun_domain::groups::{Community, CreateCommunity, Group, MoveGroup, Scope};
-use qun_domain::id::{ApiKeyId, EvaluationId, PersonId, ProposalId};
+use qun_domain::id::{ApiKeyId, EvaluationId, PersonId, ProposalId, TaskId};
+use qun_domain::tasks::{CreateTask, NewTask, Proof, ProofKind, SubmitTask, TaskKind};
 use qun_domain::tiering::{PinTier, Tier};
 use qun_infra::db::{OrgScope, RequestKey};
 use qun_infra::streams::relay;
 use qun_infra::tiering::{all_evaluations, each_score};
 use sea_orm::prelude::Uuid;
 
-use crate::harness::{Raw, SHANGHAI, TestQun, at, event, message, row};
+use crate::harness::{Raw, SHANGHAI, TestQun, at, event, message, row, who};
 
 /// What one of them has.
 pub(crate) struct Tenant {
@@ -24,6 +25,7 @@ pub(crate) struct Tenant {
     pub(super) evaluation: EvaluationId,
     pub(super) key: ApiKeyId,
     pub(super) proposal: ProposalId,
+    pub(super) task: TaskId,
 }
 
 impl Tenant {
@@ -77,9 +79,10 @@ pub(super) async fn tenant(qun: &TestQun, slug: &str, scope: OrgScope, mark: &st
     keyed(qun, &scope, &group).await;
     let proposal = proposed(qun, slug, mark).await;
     let key = add_key(qun, &scope, mark).await;
+    let task = add_tasks(qun, (&scope, slug), mark, (&group, &community)).await;
     relay(&qun.db, qun.clock.now()).await.expect("told events");
     add_job(&qun.system().await, scope.org().0).await;
-    Tenant { scope, community, group, person, evaluation, key, proposal }
+    Tenant { scope, community, group, person, evaluation, key, proposal, task }
 }
 
 /// A key of a machine, which took the place of another.
@@ -109,6 +112,40 @@ async fn proposed(qun: &TestQun, slug: &str, mark: &str) -> ProposalId {
         Err(Failure::Proposed(id)) => id,
         other => panic!("not proposed: {other:?}"),
     }
+}
+
+/// Tasks of the owner with a backup: two that wait to be verified and two that are open; the first.
+async fn add_tasks(
+    qun: &TestQun,
+    (scope, slug): (&OrgScope, &str),
+    mark: &str,
+    (group, community): (&Group, &Community),
+) -> TaskId {
+    let intern = qun.scope(slug, "intern").await;
+    let new = |name: &str, is_done: bool| NewTask {
+        place: Scope::Group(group.id),
+        kind: TaskKind::General,
+        title: format!("{mark}{name}").parse().expect("a title"),
+        body: Some(format!("{mark}how").parse().expect("a text")),
+        copy_text: Some(format!("{mark}words").parse().expect("a text")),
+        subject: Some(format!("note:{mark}{name}").parse().expect("a subject")),
+        assignee: who(scope),
+        backup: Some(who(&intern)),
+        due_at: at("2026-07-20 12:00"),
+        proof: if is_done { ProofKind::Text } else { ProofKind::None },
+        needs_verification: is_done,
+    };
+    let mut done = Vec::new();
+    for name in ["checked", "waiting"] {
+        let task = qun.done(scope, CreateTask(new(name, true))).await.id;
+        let proof = Proof::new(ProofKind::Text, Some(&format!("{mark}done"))).expect("a proof");
+        qun.done(scope, SubmitTask { task, proof }).await;
+        done.push(task);
+    }
+    qun.done(scope, CreateTask(new("open", false))).await;
+    let dropped = NewTask { place: Scope::Community(community.id), ..new("dropped", false) };
+    qun.done(scope, CreateTask(dropped)).await;
+    done[0]
 }
 
 /// A mutation under a key.

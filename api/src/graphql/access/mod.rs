@@ -13,7 +13,7 @@ mod sign_up;
 
 pub(super) use api_key::ApiKeyMutation;
 pub(super) use log_in::LogInMutation;
-pub(super) use object::OrganizationObject;
+pub(super) use object::{Account, OrganizationObject};
 pub(super) use password::PasswordMutation;
 pub(super) use proposal::{ProposalMutation, ProposalObject};
 pub(super) use query::AccessQuery;

@@ -13,7 +13,8 @@ pub(super) struct World(BTreeMap<&'static str, String>);
 /// Asks for them, in a tenant whose texts begin with `mark`.
 pub(super) fn question(mark: &str) -> String {
     format!(
-        "{{ organization {{ id apiKeys(first: 1) {{ nodes {{ id }} }}
+        "{{ viewer {{ account {{ id }} tasks(states: [OPEN, DONE]) {{ nodes {{ id title backup {{ id }} }} }} }}
+           organization {{ id apiKeys(first: 1) {{ nodes {{ id }} }}
              proposals(first: 1) {{ nodes {{ id }} }} }}
            group(name: \"{mark}roses\") {{ id members {{ nodes {{ id pin {{ id }} person {{ id }} score {{ id }} }} }}
              latestEvaluation {{ id }} }}
@@ -29,7 +30,18 @@ impl World {
         let (pinned, others): (Vec<_>, Vec<_>) = members.iter().partition(|member| !member["pin"].is_null());
         let in_community = data["community"]["members"]["nodes"].as_array().expect("members");
         let pinned_in_community = in_community.iter().find(|member| !member["pin"].is_null()).expect("a pin");
+        let tasks = data["viewer"]["tasks"]["nodes"].as_array().expect("tasks");
+        let task = |name: &str| {
+            let title = format!("{mark}{name}");
+            tasks.iter().find(|task| task["title"] == title.as_str()).expect("a task")
+        };
         Self(BTreeMap::from([
+            ("Account", text(&data["viewer"]["account"]["id"])),
+            ("Second Account", text(&task("open")["backup"]["id"])),
+            ("Task", text(&task("waiting")["id"])),
+            ("Checked Task", text(&task("checked")["id"])),
+            ("Open Task", text(&task("open")["id"])),
+            ("Dropped Task", text(&task("dropped")["id"])),
             ("Organization", text(&data["organization"]["id"])),
             ("ApiKey", text(&data["organization"]["apiKeys"]["nodes"][0]["id"])),
             ("Proposal", text(&data["organization"]["proposals"]["nodes"][0]["id"])),

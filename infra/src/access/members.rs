@@ -1,0 +1,31 @@
+use qun_domain::access::Account;
+use qun_domain::fault::Fault;
+use qun_domain::id::AccountId;
+
+use super::accounts::account_model;
+use crate::db::{Dialect, OrgRead, SystemTx, TenantSql};
+
+/// The accounts with these ids, those that belong to the organization of the door.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn members_by_id(read: &OrgRead, ids: &[AccountId]) -> Result<Vec<Account>, Fault> {
+    let dialect = read.dialect();
+    let sql = format!(
+        "SELECT a.id, a.email, a.display_name FROM org_account m JOIN account a ON a.id = m.account_id
+         WHERE m.org_id = $1 AND m.account_id {}",
+        dialect.is_one_of_ids(2)
+    );
+    let ids = dialect.ids(ids.iter().copied());
+    // On SQLite the system door is the one connection that writes: who reads does not wait for it.
+    let rows = match dialect {
+        Dialect::Sqlite => read.rows(&sql, vec![ids]).await?,
+        Dialect::Postgres => {
+            let door = SystemTx::begin(read.db()).await?;
+            let rows = door.rows(&sql, vec![read.scope().org().0.into(), ids]).await?;
+            door.commit().await?;
+            rows
+        }
+    };
+    rows.iter().map(account_model).collect()
+}
