@@ -75,4 +75,6 @@ id! {
     EventId,
     /// A job.
     JobId,
+    /// A human task.
+    TaskId,
 }

@@ -21,6 +21,7 @@ pub mod policy;
 pub mod redis;
 pub mod streams;
 pub mod supervise;
+pub mod tasks;
 pub mod team;
 pub mod tenancy;
 pub mod tiering;

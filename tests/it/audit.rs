@@ -9,12 +9,16 @@ use qun_domain::groups::{
 use qun_domain::id::CommunityId;
 use qun_domain::id::PersonId;
 use qun_domain::policy::{PolicyPatch, PublishPolicy};
+use qun_domain::tasks::{
+    CancelTask, ConfirmTask, CreateTask, EscalateTask, HandOverTask, NewTask, Proof, ProofKind, ReassignTask,
+    SendBackTask, SubmitTask, TaskKind, VerifyTask,
+};
 use qun_domain::tiering::{EvaluateWeek, PinTier, Tier, UnpinTier};
 use qun_infra::access::audit_page;
 use qun_infra::db::{OrgScope, OrgTx};
 use sea_orm::prelude::Uuid;
 
-use crate::harness::{Org, SHANGHAI, TestQun, at, message, on_both};
+use crate::harness::{Org, READER, SHANGHAI, TestQun, at, message, on_both, who};
 
 on_both!(
     what_is_done_is_told_once,
@@ -70,6 +74,22 @@ fn pin(qun: &TestQun, of: &Group, person: PersonId, reason: &str) -> PinTier {
     }
 }
 
+fn task(qun: &TestQun, of: &OrgScope, backup: Option<&OrgScope>, proof: ProofKind) -> CreateTask {
+    CreateTask(NewTask {
+        place: Scope::Organization,
+        kind: TaskKind::General,
+        title: "Water the roses".parse().expect("a title"),
+        body: None,
+        copy_text: None,
+        subject: None,
+        assignee: who(of),
+        backup: backup.map(who),
+        due_at: qun.clock.now().plus_millis(1),
+        proof,
+        needs_verification: true,
+    })
+}
+
 /// How many rows the audit log and the outbox have.
 async fn told(qun: &TestQun) -> (i64, i64) {
     let raw = qun.system().await;
@@ -120,6 +140,30 @@ async fn what_is_done_is_told_once(qun: &TestQun) {
     told_once(qun, &owner, week(Scope::Group(roses.id), "2026-W28")).await;
     let pinned = told_once(qun, &owner, pin(qun, &roses, ann(qun).await, "because")).await;
     told_once(qun, &owner, UnpinTier { pin: pinned.id }).await;
+    what_is_done_to_tasks_is_told_once(qun).await;
+}
+
+/// Each verb of tasks, in an order in which each may be done.
+async fn what_is_done_to_tasks_is_told_once(qun: &TestQun) {
+    let owner = qun.operator("acme").await;
+    let (clerk, admin) = (qun.joined("acme", "clerk", READER).await, qun.scope("acme", "admin").await);
+    let task = told_once(qun, &owner, task(qun, &admin, Some(&clerk), ProofKind::None)).await.id;
+    told_once(qun, &admin, HandOverTask { task, note: None }).await;
+    told_once(qun, &clerk, SubmitTask { task, proof: Proof::NOTHING }).await;
+    let reason = "because".parse().expect("a reason");
+    told_once(qun, &admin, SendBackTask { task, reason, due_at: None }).await;
+    let to = |assignee| ReassignTask { task, assignee, backup: None, due_at: None, note: None };
+    told_once(qun, &admin, to(who(&admin))).await;
+    told_once(qun, &admin, to(who(&clerk))).await;
+    told_once(qun, &clerk, SubmitTask { task, proof: Proof::NOTHING }).await;
+    told_once(qun, &admin, VerifyTask { task, note: None }).await;
+    let seen = told_once(qun, &owner, self::task(qun, &admin, None, ProofKind::Confirmation)).await.id;
+    let reference = Proof::new(ProofKind::Confirmation, Some("4711")).expect("a proof");
+    told_once(qun, &owner, ConfirmTask { task: seen, reference }).await;
+    let late = told_once(qun, &owner, self::task(qun, &clerk, None, ProofKind::None)).await;
+    qun.advance_to(late.escalates_at.expect("an open task"));
+    told_once(qun, &owner, EscalateTask { task: late.id }).await;
+    told_once(qun, &owner, CancelTask { task: late.id, reason: "late".parse().expect("a reason") }).await;
 }
 
 /// Runs a command that does not succeed, and checks that nothing tells of it.
@@ -154,6 +198,12 @@ async fn what_is_refused_is_not_told(qun: &TestQun) {
     is_refused(matches!(untold(qun, &owner, ahead).await, Failure::Refused(_)));
     let blank = pin(qun, &roses, ann(qun).await, " ");
     is_refused(matches!(untold(qun, &owner, blank).await, Failure::Refused(_)));
+    let nobody = CancelTask { task: qun.ids.make(), reason: "because".parse().expect("a reason") };
+    is_refused(matches!(untold(qun, &owner, nobody).await, Failure::Refused(_)));
+    let late = EscalateTask { task: qun.done(&owner, task(qun, &owner, None, ProofKind::Text)).await.id };
+    is_refused(matches!(untold(qun, &owner, late).await, Failure::Refused(_)));
+    let bare = SubmitTask { task: late.task, proof: Proof::NOTHING };
+    is_refused(matches!(untold(qun, &owner, bare).await, Failure::Refused(_)));
     let unpin = UnpinTier { pin: qun.ids.make() };
     is_refused(matches!(untold(qun, &owner, unpin).await, Failure::Refused(_)));
 }
@@ -183,6 +233,9 @@ async fn what_is_forbidden_is_not_told(qun: &TestQun) {
         week(Scope::Group(roses.id), "2026-W27") => EvaluateTiers,
         pin(qun, &roses, person, "because") => EvaluateTiers,
         UnpinTier { pin: qun.ids.make() } => EvaluateTiers,
+        task(qun, &reader, None, ProofKind::None) => ManageTasks,
+        VerifyTask { task: qun.ids.make(), note: None } => ManageTasks,
+        EscalateTask { task: qun.ids.make() } => ManageTasks,
     );
 }
 

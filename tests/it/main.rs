@@ -13,6 +13,7 @@ mod moving;
 mod once;
 mod policy;
 mod streams;
+mod tasks;
 mod team;
 mod tiering;
 mod walls;

@@ -163,6 +163,51 @@ codes! {
     /// A delegation ends after now, and within 90 days.
     InvalidDelegation: "A delegation ends within 90 days.", "授权须在 90 天内结束。",
         "mend `until`", Changed;
+    /// A text is too long for its field, or has control characters.
+    InvalidText: "This text is too long, or has control characters.", "文本过长，或含有控制字符。",
+        "mend it: a body and a text to paste have at most 10,000 characters, a note 500", Changed;
+    /// A subject is `kind:id`, of at most 200 characters.
+    InvalidSubject: "A subject is kind:id, such as proposal:42, of at most 200 characters.", "主题须为 kind:id 的形式（如 proposal:42），最多 200 个字符。",
+        "mend it: lower-case letters and `_`, a colon, then visible ASCII", Changed;
+    /// Nobody stands in for himself.
+    BackupIsAssignee: "Nobody stands in for himself.", "替补人不能是负责人本人。",
+        "name somebody else, or nobody", Changed;
+    /// A task is due in the future, at most a year ahead.
+    DueOutOfRange: "A task is due in the future, at most a year ahead.", "任务的截止时间须在将来一年之内。",
+        "mend `dueAt`", Changed;
+    /// A task of this kind about this subject was given to the same account, and is not over.
+    TaskAlreadyOpen: "This task was given already, and is not over.", "该任务已派发且尚未结束。",
+        "look for it among the open tasks", Never;
+    /// The task is with somebody else.
+    TaskNotYours: "This task is with somebody else.", "该任务不由您负责。",
+        "have it reassigned to you", Changed;
+    /// The task is not open: it was done or cancelled, perhaps just now by somebody else.
+    TaskNotOpen: "This task is not open any more.", "该任务已不是待办状态。",
+        "read the task again", Never;
+    /// The task is over.
+    TaskOver: "This task is over.", "该任务已结束。",
+        "nothing", Never;
+    /// A proof is a text of at most 10,000 characters, the SHA-256 of an image as 64 hexadecimal digits, or a reference of at most 200 characters.
+    InvalidProof: "This is no proof: give a text, the 64 digits of a SHA-256, or a reference.", "凭证无效：请提供文本、64 位 SHA-256 或引用编号。",
+        "mend it, and give one proof alone", Changed;
+    /// The task asks for another proof: see `proofAskedFor`.
+    WrongProof: "The task asks for another proof.", "该任务要求的是另一种凭证。",
+        "give what `Task.proofAskedFor` says; CONFIRMATION is given by `confirmTask` of a machine", Changed;
+    /// Only a machine, with a key of the scope `MANAGE_TASKS`, confirms a task.
+    NotAMachine: "Only a machine confirms a task.", "只有程序密钥才能确认任务。",
+        "ask with a key", Never;
+    /// The task does not wait to be verified.
+    NothingToVerify: "This task does not wait to be verified.", "该任务并不在等待复核。",
+        "read the task again", Changed;
+    /// Only a person verifies a task.
+    NeedsPerson: "Only a person verifies a task.", "任务须由人来复核。",
+        "log in", Never;
+    /// Nobody verifies what he submitted himself.
+    OwnWork: "Nobody verifies what he submitted himself.", "不能复核自己提交的任务。",
+        "ask somebody else", Never;
+    /// The task has no backup who could do it.
+    NoBackup: "This task has no backup.", "该任务没有替补人。",
+        "have it reassigned", Changed;
 }
 
 impl UserErrorCode {

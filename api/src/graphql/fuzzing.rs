@@ -1,10 +1,10 @@
 use async_graphql::Request;
-use qun_domain::id::AuditId;
+use qun_domain::id::{AccountId, AuditId, GroupId};
 use qun_domain::time::Week;
 
 use super::documents::Documents;
 use super::node::NodeId;
-use super::page::{ByName, MemberPlace, reads_back};
+use super::page::{ByDue, ByName, ByNumber, MemberPlace, reads_back};
 
 /// Parses the document of a request, within limits.
 pub fn look_through(mut request: Request) {
@@ -26,4 +26,8 @@ pub fn cursor(cursor: &str) {
     reads_back::<u32>(cursor);
     reads_back::<AuditId>(cursor);
     reads_back::<MemberPlace>(cursor);
+    reads_back::<ByDue>(cursor);
+    reads_back::<ByNumber>(cursor);
+    reads_back::<AccountId>(cursor);
+    reads_back::<GroupId>(cursor);
 }

@@ -9,8 +9,12 @@ use qun_domain::access::{Account, Proposal};
 use qun_domain::activity::MemberRole;
 use qun_domain::fault::Fault;
 use qun_domain::groups::{Community, Group, Scope};
-use qun_domain::id::{AccountId, CommunityId, EvaluationId, GroupId, PersonId, PinId, ProposalId};
+use qun_domain::id::{
+    AccountId, CommunityId, EvaluationId, GroupId, OrgId, PersonId, PinId, ProposalId, TaskId,
+};
+use qun_domain::tasks::Task;
 use qun_domain::team::Held;
+use qun_domain::tenancy::Organization;
 use qun_domain::time::Timestamp;
 use qun_infra::access::{self as access, members_by_id};
 use qun_infra::activity::GroupDay;
@@ -18,7 +22,9 @@ use qun_infra::db::OrgRead;
 use qun_infra::groups::{self as groups, GroupDays, GroupPage, MemberOf, MemberPage, Membership};
 use qun_infra::people::{self as people, Identity, Person};
 use qun_infra::policy::{self as policy, Effective};
+use qun_infra::tasks::{self as tasks, StepPage, TaskPage, TaskStepRow};
 use qun_infra::team::{self as team, LadderPage, MemberRow, Step};
+use qun_infra::tenancy::organization;
 use qun_infra::tiering::{self as tiering, EvaluationPage, PinRow, ScoreBlock, ScorePage, ScoreRow};
 use uuid::Uuid;
 
@@ -47,6 +53,11 @@ macro_rules! loaders {
 }
 
 loaders! {
+    /// The organization of the door.
+    organization: Own(OrgId) -> Arc<Organization> = |read, ids| {
+        let own = organization(read).await?;
+        Ok(ids.into_iter().filter(|id| *id == own.id).map(|id| (id, Arc::new(own.clone()))).collect())
+    }
     /// Groups by id.
     groups: Groups(GroupId) -> Arc<Group> = |read, ids| {
         Ok(by(groups::groups_by_id(read, &ids).await?, |group| group.id))
@@ -170,6 +181,20 @@ loaders! {
     /// Pins by id.
     pins_by_id: PinsById(PinId) -> Arc<PinRow> = |read, ids| {
         Ok(by(tiering::pins_by_id(read, &ids).await?, |pin| pin.id))
+    }
+    /// Tasks by id.
+    tasks: Tasks(TaskId) -> Arc<Task> = |read, ids| {
+        Ok(by(tasks::tasks_by_id(read, &ids).await?, |task| task.id))
+    }
+    /// Pages of tasks.
+    task_pages: TaskPages(TaskPage) -> Vec<Arc<Task>> = |read, pages| {
+        let found = tasks::tasks_page(read, &pages).await?;
+        Ok(pages.into_iter().zip(found.into_iter().map(shared)).collect())
+    }
+    /// Pages of the history of tasks.
+    step_pages: StepPages(StepPage) -> Vec<Arc<TaskStepRow>> = |read, pages| {
+        let found = tasks::step_pages(read, &pages).await?;
+        Ok(pages.into_iter().zip(found.into_iter().map(shared)).collect())
     }
 }
 

@@ -27,6 +27,7 @@ mod policy;
 mod scalars;
 mod scope;
 mod streams;
+mod tasks;
 mod team;
 #[cfg(test)]
 mod tests;
@@ -102,12 +103,14 @@ struct Mutation(
     activity::ActivityMutation,
     policy::PolicyMutation,
     tiering::TieringMutation,
+    tasks::TasksMutation,
+    tasks::OwnTasksMutation,
 );
 
 /// What can be followed: at least once, and again from any event of the last 24 hours. Each
 /// event is told with objects as they are when it is told. See docs/streams.md.
 #[derive(Default, MergedSubscription)]
-struct Subscription(tiering::TieringSubscription, groups::GroupsSubscription);
+struct Subscription(tiering::TieringSubscription, groups::GroupsSubscription, tasks::TasksSubscription);
 
 /// An operation that may have more than one answer.
 pub struct Operation {

@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use qun_domain::groups::Scope;
 use qun_domain::id::{
     AccountId, ApiKeyId, AssignmentId, AuditId, CommunityId, EvaluationId, GroupId, OrgId, PersonId, PinId,
-    ProposalId, SessionId,
+    ProposalId, SessionId, TaskId,
 };
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ use super::groups::{CommunityObject, GroupObject, MemberObject};
 use super::page;
 use super::people::PersonObject;
 use super::scope::ScopeObject;
+use super::tasks::TaskObject;
 use super::team::TeamMemberObject;
 use super::tiering::{EvaluationObject, PinObject, ScoreObject};
 use crate::errors::Sentence;
@@ -41,6 +42,7 @@ pub(super) enum NodeId {
     TierEvaluation(EvaluationId),
     TierScore(EvaluationId, PersonId),
     TierPin(PinId),
+    Task(TaskId),
 }
 
 impl NodeId {
@@ -63,6 +65,7 @@ impl NodeId {
             Self::TierEvaluation(id) => ("TierEvaluation", id.into(), None),
             Self::TierScore(evaluation, id) => ("TierScore", evaluation.into(), Some(id.into())),
             Self::TierPin(id) => ("TierPin", id.into(), None),
+            Self::Task(id) => ("Task", id.into(), None),
         };
         let text = match second {
             None => format!("{kind}:{first}"),
@@ -95,6 +98,7 @@ impl NodeId {
             ("TierEvaluation", None) => Self::TierEvaluation(first.into()),
             ("TierScore", Some(second)) => Self::TierScore(first.into(), second.into()),
             ("TierPin", None) => Self::TierPin(first.into()),
+            ("Task", None) => Self::Task(first.into()),
             _ => return None,
         };
         // One spelling for one object: clients compare ids as texts.
@@ -133,6 +137,14 @@ impl NodeId {
         }
     }
 
+    /// The task that an id names.
+    pub(super) fn task(id: &str) -> Option<TaskId> {
+        match Self::read(id)? {
+            Self::Task(id) => Some(id),
+            _ => None,
+        }
+    }
+
     /// The group, community or own organization that an id names.
     pub(super) fn scope(asked: &Asked, id: &str) -> Option<Scope> {
         match Self::read(id)? {
@@ -163,6 +175,7 @@ pub(super) enum Node {
     TierPin(PinObject),
     Proposal(ProposalObject),
     TeamMember(TeamMemberObject),
+    Task(TaskObject),
 }
 
 async fn find(asked: &Asked, id: &str) -> Result<Option<Node>, Problem> {
@@ -188,6 +201,7 @@ async fn find(asked: &Asked, id: &str) -> Result<Option<Node>, Problem> {
         NodeId::TierEvaluation(id) => asked.evaluation(id).await?.map(Node::TierEvaluation),
         NodeId::TierScore(evaluation, person) => asked.score(evaluation, person).await?.map(Node::TierScore),
         NodeId::TierPin(id) => asked.pin(id).await?.map(Node::TierPin),
+        NodeId::Task(id) => asked.task(id).await?.map(Node::Task),
     })
 }
 
@@ -255,6 +269,7 @@ mod tests {
             NodeId::TierEvaluation(a.into()),
             NodeId::TierScore(a.into(), b.into()),
             NodeId::TierPin(a.into()),
+            NodeId::Task(a.into()),
         ];
         for id in ids {
             assert_eq!(NodeId::read(&id.id()), Some(id), "{id:?}");

@@ -3,8 +3,10 @@
 use async_graphql::SimpleObject;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use qun_domain::id::{AccountId, ApiKeyId, AuditId, EvaluationId, LadderStepId, PersonId, ProposalId};
-use qun_domain::time::Week;
+use qun_domain::id::{
+    AccountId, ApiKeyId, AuditId, EvaluationId, GroupId, LadderStepId, PersonId, ProposalId, TaskId,
+};
+use qun_domain::time::{Timestamp, Week};
 use qun_infra::tiering::Rank;
 use uuid::Uuid;
 
@@ -178,6 +180,40 @@ by_text! {
     ProposalId = "proposal",
     AccountId = "account",
     LadderStepId = "ladder-step",
+    GroupId = "group",
+}
+
+/// A list of tasks: by due time, of equals by id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ByDue(pub(super) Timestamp, pub(super) TaskId);
+
+impl Keyset for ByDue {
+    const TAG: &'static str = "due";
+
+    fn write(&self) -> String {
+        format!("{}:{}", self.0.millis(), self.1)
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let (due, id) = text.split_once(':')?;
+        Some(Self(Timestamp::from_millis(due.parse().ok()?)?, id.parse().ok()?))
+    }
+}
+
+/// A list of steps, by number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ByNumber(pub(super) u32);
+
+impl Keyset for ByNumber {
+    const TAG: &'static str = "step";
+
+    fn write(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok().map(Self)
+    }
 }
 
 /// A list of members: by person, or by score in the evaluation that the list began with,

@@ -21,12 +21,20 @@ pub enum KeyScope {
     PublishPolicy,
     /// Evaluate tiers, pin a tier, lift a pin.
     EvaluateTiers,
+    /// Give, confirm, send back and cancel tasks.
+    ManageTasks,
 }
 
 impl KeyScope {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Read, Self::RecordActivity, Self::ManageGroups, Self::PublishPolicy, Self::EvaluateTiers];
+    pub const ALL: [Self; 6] = [
+        Self::Read,
+        Self::RecordActivity,
+        Self::ManageGroups,
+        Self::PublishPolicy,
+        Self::EvaluateTiers,
+        Self::ManageTasks,
+    ];
 
     /// The one capability that it gives.
     pub const fn gives(self) -> Capability {
@@ -36,6 +44,7 @@ impl KeyScope {
             Self::ManageGroups => Capability::ManageGroups,
             Self::PublishPolicy => Capability::PublishPolicy,
             Self::EvaluateTiers => Capability::EvaluateTiers,
+            Self::ManageTasks => Capability::ManageTasks,
         }
     }
 

@@ -32,6 +32,10 @@ coded! {
         ApproveAdverts = "APPROVE_ADVERTS",
         /// Remove a member: step 4 of the penalty ladder (M19).
         RemoveMembers = "REMOVE_MEMBERS",
+        /// Submit one's own tasks, and hand them to their backup (Z9).
+        WorkOnTasks = "WORK_ON_TASKS",
+        /// Give, verify, send back and cancel tasks (Z9).
+        ManageTasks = "MANAGE_TASKS",
         /// Invite to the team, give and end assignments, suspend, delegate (M20, M21).
         ManageTeam = "MANAGE_TEAM",
         /// Forget what the retention policy no longer keeps.
@@ -44,7 +48,7 @@ coded! {
 impl Capability {
     /// Whether scheduled jobs hold it.
     pub const fn is_for_jobs(self) -> bool {
-        matches!(self, Self::Read | Self::EvaluateTiers | Self::EnforceRetention)
+        matches!(self, Self::Read | Self::EvaluateTiers | Self::ManageTasks | Self::EnforceRetention)
     }
 }
 
@@ -108,7 +112,7 @@ pub(super) const fn rule(capability: Capability) -> Rule {
     };
     let all = Role::ALL;
     match capability {
-        Capability::Read => everywhere(capability, all, INTERN),
+        Capability::Read | Capability::WorkOnTasks => everywhere(capability, all, INTERN),
         Capability::ManageGroups => row(capability, &[Admin, Lead], SENIOR, Some(Rank::Intern)),
         Capability::RecordActivity => row(capability, &[Admin, Analyst, Lead], JUNIOR, None),
         Capability::PublishPolicy => {
@@ -126,6 +130,7 @@ pub(super) const fn rule(capability: Capability) -> Rule {
         Capability::RestrictMembers => row(capability, &[Admin], SENIOR, Some(Rank::Junior)),
         Capability::ApproveAdverts => row(capability, &[Admin, Editor], SENIOR, Some(Rank::Junior)),
         Capability::RemoveMembers => row(capability, &[Admin], CANDIDATE, Some(Rank::Junior)),
+        Capability::ManageTasks => row(capability, all, SENIOR, None),
         Capability::ManageTeam => row(capability, &[Admin], Level::ActingOwner, Some(Rank::Senior)),
         Capability::EnforceRetention => row(capability, &[Admin], CANDIDATE, None),
         Capability::ManageOrganization => row(capability, &[], Level::Owner, None),

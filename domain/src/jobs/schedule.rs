@@ -19,6 +19,8 @@ pub enum Schedule {
     ForgetSessions,
     /// Forgets events that nobody may ask for any more: every day at 03:00.
     ForgetEvents,
+    /// Lets tasks go further that nobody does: every hour (Z9).
+    EscalateTasks,
 }
 
 /// A period of scheduled work whose time has come.
@@ -39,12 +41,13 @@ pub struct UnknownSchedule;
 
 impl Schedule {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::WeeklyTiers,
         Self::ForgetTexts,
         Self::ForgetRequestKeys,
         Self::ForgetSessions,
         Self::ForgetEvents,
+        Self::EscalateTasks,
     ];
 
     /// The stable code.
@@ -55,6 +58,7 @@ impl Schedule {
             Self::ForgetRequestKeys => "access.forget_request_keys",
             Self::ForgetSessions => "access.forget_sessions",
             Self::ForgetEvents => "streams.forget_events",
+            Self::EscalateTasks => "tasks.escalate",
         }
     }
 
@@ -63,7 +67,9 @@ impl Schedule {
     pub const fn is_by_zone(self) -> bool {
         match self {
             Self::WeeklyTiers | Self::ForgetTexts => true,
-            Self::ForgetRequestKeys | Self::ForgetSessions | Self::ForgetEvents => false,
+            Self::ForgetRequestKeys | Self::ForgetSessions | Self::ForgetEvents | Self::EscalateTasks => {
+                false
+            }
         }
     }
 
@@ -95,6 +101,10 @@ impl Schedule {
                 let at = hour_of(day, 3, zone);
                 Some(Due { schedule: self, period: format!("{day} {zone}"), at })
             }
+            Self::EscalateTasks => {
+                let at = now.plus_millis(-now.millis().rem_euclid(HOUR));
+                Some(Due { schedule: self, period: at.to_utc().format("%Y-%m-%dT%HZ").to_string(), at })
+            }
         }
     }
 }
@@ -106,6 +116,9 @@ impl FromStr for Schedule {
         Self::ALL.into_iter().find(|schedule| schedule.code() == code).ok_or(UnknownSchedule)
     }
 }
+
+/// Milliseconds in an hour.
+const HOUR: i64 = 3_600 * Timestamp::SECOND;
 
 /// The instant that a wall clock shows `hour` on `date`; counted from the start of the
 /// day, which on days of clock changes shows another hour, but exists.
@@ -153,6 +166,16 @@ mod tests {
             |now: &str| Schedule::ForgetTexts.latest_due(Tz::UTC, Tz::UTC, at(now)).map(|due| due.period);
         assert_eq!(due("2026-02-16T02:59:59Z").as_deref(), Some("2026-02-15 UTC"));
         assert_eq!(due("2026-02-16T03:00:00Z").as_deref(), Some("2026-02-16 UTC"));
+    }
+
+    #[test]
+    fn tasks_are_looked_at_every_hour() {
+        let kathmandu = Tz::Asia__Kathmandu;
+        let due = |now: &str| Schedule::EscalateTasks.latest_due(kathmandu, kathmandu, at(now));
+        let found = due("2026-02-16T02:59:59Z").expect("work");
+        assert_eq!((found.period.as_str(), found.at), ("2026-02-16T02Z", at("2026-02-16T02:00:00Z")));
+        let found = due("2026-02-16T03:00:00Z").expect("work");
+        assert_eq!((found.period.as_str(), found.at), ("2026-02-16T03Z", at("2026-02-16T03:00:00Z")));
     }
 
     #[test]

@@ -17,7 +17,8 @@ pub use counting::counting_key;
 pub use diff::{Change, diff};
 pub use model::{
     ApplicabilitySetting, AppliesSettings, Bands, Counting, Curve, Curves, Cutoffs, Floors, Mode,
-    Normalization, OrgPolicy, RetentionPolicy, ShareBand, Switch, TieringPolicy, Weights, Windows,
+    Normalization, OrgPolicy, RetentionPolicy, ShareBand, Switch, TasksPolicy, TieringPolicy, Weights,
+    Windows,
 };
 pub use patch::PolicyPatch;
 pub use port::{PolicyPort, ScopedPatch};

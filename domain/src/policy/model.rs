@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use super::number::{self, Plain};
+use crate::time::Timestamp;
 
 /// The whole document. Its default is the platform's default policy.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -13,6 +14,8 @@ pub struct OrgPolicy {
     pub tiering: TieringPolicy,
     /// How long data is kept (Z6).
     pub retention: RetentionPolicy,
+    /// How human tasks go on (Z9).
+    pub tasks: TasksPolicy,
 }
 
 impl OrgPolicy {
@@ -33,6 +36,28 @@ pub struct RetentionPolicy {
 impl Default for RetentionPolicy {
     fn default() -> Self {
         Self { message_text_days: 180 }
+    }
+}
+
+/// How human tasks go on (Z9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TasksPolicy {
+    /// Hours after which an open task that is due goes to its backup, and after which it goes
+    /// from there to the next rank, and so on; 1 to 720.
+    pub escalate_after_hours: u32,
+}
+
+impl Default for TasksPolicy {
+    fn default() -> Self {
+        Self { escalate_after_hours: 4 }
+    }
+}
+
+impl TasksPolicy {
+    /// The same in milliseconds.
+    pub fn patience(&self) -> i64 {
+        i64::from(self.escalate_after_hours) * 3_600 * Timestamp::SECOND
     }
 }
 
@@ -317,8 +342,8 @@ pub struct Bands {
 mod tests {
     use super::*;
 
-    /// TIERING.md, section 9, and Z6.
-    const DEFAULT: &str = r#"{"tiering":{"mode":"HYBRID","normalization":"CURVE","minMembers":30,"weights":{"frequency":30,"quality":25,"events":20,"invites":15,"violations":10},"applies":{"quality":"AUTO","events":"AUTO","invites":"AUTO","violations":"ON"},"curves":{"frequency":[[0,0],[0.25,40],[5,60],[21,80],[42,100]],"quality":[[0,50],[1,75],[3,100]],"events":[[0,40],[0.5,70],[1,100]],"invites":[[0,50],[1,80],[3,100]]},"violationScores":[100,50,25,0],"windows":{"frequency":28,"quality":28,"events":28,"invites":90,"violations":180,"retainedAfter":7},"counting":{"minGraphemes":2,"minGapSeconds":60,"dailyCap":20},"cutoffs":{"core":80,"active":60,"ordinary":40},"hysteresis":3,"demoteAfter":2,"floors":{"core":5,"active":1},"newDays":14,"silentDays":90,"fadingDays":30,"bands":{"core":[5,8],"active":[15,20],"ordinary":[60,70],"silent":[10,15]}},"retention":{"messageTextDays":180}}"#;
+    /// TIERING.md, section 9, Z6 and Z9.
+    const DEFAULT: &str = r#"{"tiering":{"mode":"HYBRID","normalization":"CURVE","minMembers":30,"weights":{"frequency":30,"quality":25,"events":20,"invites":15,"violations":10},"applies":{"quality":"AUTO","events":"AUTO","invites":"AUTO","violations":"ON"},"curves":{"frequency":[[0,0],[0.25,40],[5,60],[21,80],[42,100]],"quality":[[0,50],[1,75],[3,100]],"events":[[0,40],[0.5,70],[1,100]],"invites":[[0,50],[1,80],[3,100]]},"violationScores":[100,50,25,0],"windows":{"frequency":28,"quality":28,"events":28,"invites":90,"violations":180,"retainedAfter":7},"counting":{"minGraphemes":2,"minGapSeconds":60,"dailyCap":20},"cutoffs":{"core":80,"active":60,"ordinary":40},"hysteresis":3,"demoteAfter":2,"floors":{"core":5,"active":1},"newDays":14,"silentDays":90,"fadingDays":30,"bands":{"core":[5,8],"active":[15,20],"ordinary":[60,70],"silent":[10,15]}},"retention":{"messageTextDays":180},"tasks":{"escalateAfterHours":4}}"#;
 
     #[test]
     fn the_default_is_written_as_the_page_writes_it() {

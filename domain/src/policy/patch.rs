@@ -176,6 +176,8 @@ mod tests {
             ),
             (r#"{"tiering": {"bands": {"core": [8, 5]}}}"#, "tiering.bands.core", "BAND_REVERSED"),
             (r#"{"retention": {"messageTextDays": 0}}"#, "retention.messageTextDays", "OUT_OF_RANGE"),
+            (r#"{"tasks": {"escalateAfterHours": 0}}"#, "tasks.escalateAfterHours", "OUT_OF_RANGE"),
+            (r#"{"tasks": {"escalateAfterHours": 721}}"#, "tasks.escalateAfterHours", "OUT_OF_RANGE"),
         ] {
             assert_eq!(refused(text), (path.to_owned(), code), "{text}");
         }

@@ -68,6 +68,7 @@ static LEAVES: &[(&str, Leaf)] = &[
     ("tiering.bands.ordinary", Leaf::Band),
     ("tiering.bands.silent", Leaf::Band),
     ("retention.messageTextDays", DAYS),
+    ("tasks.escalateAfterHours", Leaf::Whole(1, 720)),
 ];
 
 /// The paths of all leaves.

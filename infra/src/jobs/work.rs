@@ -9,15 +9,20 @@ use qun_domain::command::{Command, Failure};
 use qun_domain::fault::Fault;
 use qun_domain::jobs::Schedule;
 use qun_domain::streams::{ForgetEvents, ForgetEventsRefusal};
+use qun_domain::tasks::{EscalateTask, EscalateTaskRefusal};
 
 use super::table::Claimed;
 use crate::access::job_scope;
 use crate::db::{OrgRead, OrgScope, OrgTx, Writer};
 use crate::groups::groups;
+use crate::tasks::tasks_to_escalate;
 use crate::tiering::{RunProblem, evaluate_weeks, every_scope_in, pending_weeks};
 
 /// Pages of groups.
 const PAGE: u64 = 100;
+
+/// Tasks that are looked for at once.
+const TASKS: u32 = 100;
 
 pub(super) async fn run(writer: &Writer, job: &Claimed) -> Result<(), Fault> {
     let scope = job_scope(job.org);
@@ -34,6 +39,7 @@ pub(super) async fn run(writer: &Writer, job: &Claimed) -> Result<(), Fault> {
         Schedule::ForgetEvents => {
             forget(writer, &scope, ForgetEvents, |ForgetEventsRefusal::NothingLeft| true).await
         }
+        Schedule::EscalateTasks => escalate_tasks(writer, &scope).await,
     }
 }
 
@@ -66,6 +72,28 @@ async fn forget_texts(writer: &Writer, scope: &OrgScope, zone: &str) -> Result<(
         match page.into_iter().last() {
             Some(last) => after = Some(last.name),
             None => return Ok(()),
+        }
+    }
+}
+
+/// Lets each task go a level further whose time has come. What goes further waits again, so that
+/// this ends.
+async fn escalate_tasks(writer: &Writer, scope: &OrgScope) -> Result<(), Fault> {
+    let (read, now) = (door(writer, scope)?, writer.clock().now());
+    loop {
+        let page = tasks_to_escalate(&read, now, TASKS).await?;
+        for task in &page {
+            match writer.execute(scope, EscalateTask { task: *task }).await {
+                Ok(_)
+                | Err(Failure::Refused(EscalateTaskRefusal::NoSuchTask | EscalateTaskRefusal::NotDue)) => {}
+                Err(Failure::Forbidden(_) | Failure::Proposed(_)) => {
+                    return Err(Fault::new("jobs may not let tasks go further"));
+                }
+                Err(Failure::Fault(fault)) => return Err(fault),
+            }
+        }
+        if page.len() < TASKS as usize {
+            return Ok(());
         }
     }
 }

@@ -1,6 +1,7 @@
 use qun_domain::activity::MembershipsChanged;
 use qun_domain::fault::Fault;
 use qun_domain::streams::Position;
+use qun_domain::tasks::TaskChanged;
 use qun_domain::tiering::EvaluatedWeek;
 use qun_domain::time::Timestamp;
 use serde::de::DeserializeOwned;
@@ -23,10 +24,13 @@ pub enum What {
     Evaluated(EvaluatedWeek),
     /// Memberships in a group are others.
     Memberships(MembershipsChanged),
+    /// A task made a step.
+    Task(TaskChanged),
 }
 
 /// The names of the events that may be followed, as a list in SQL.
-pub(super) const FOLLOWED: &str = "('tiering.evaluation_finished', 'activity.memberships_changed')";
+pub(super) const FOLLOWED: &str =
+    "('tiering.evaluation_finished', 'activity.memberships_changed', 'tasks.task_changed')";
 
 impl What {
     /// Reads a row of the outbox; one that does not parse is a fault.
@@ -34,6 +38,7 @@ impl What {
         match name {
             "tiering.evaluation_finished" => parsed(payload, position).map(Self::Evaluated),
             "activity.memberships_changed" => parsed(payload, position).map(Self::Memberships),
+            "tasks.task_changed" => parsed(payload, position).map(Self::Task),
             _ => Err(Fault::new(format!("outbox.name of event {} is unknown: {name}", position.0))),
         }
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use qun_domain::access::{ApiKey, CreateApiKey, KeyScope, KeyScopes, NewApiKey, Position, Rank, Role};
+use qun_domain::id::AccountId;
 use qun_domain::scope::Scope;
 use qun_domain::tenancy::{Organization, Slug};
 use qun_infra::access::{Caller, LoggedIn, NewAccount, NewOrganization, create_organization, operator};
@@ -77,6 +78,12 @@ impl TestQun {
         self.access.add_account(&operator, new).await.expect("an account");
     }
 
+    /// A further account of the organization with one assignment.
+    pub(crate) async fn joined(&self, slug: &str, name: &str, position: Position) -> OrgScope {
+        self.add_account(slug, name, position).await;
+        self.scope(slug, name).await
+    }
+
     /// What the token of an account opens: the one way to a scope with assignments.
     pub(crate) async fn scope(&self, slug: &str, name: &str) -> OrgScope {
         let life = Duration::from_mins(15);
@@ -106,6 +113,11 @@ impl TestQun {
         let (email, caller) = (email(slug, name), Caller::default());
         self.access.log_in(&email, PASSWORD, Some(&short(slug)), &caller).await.expect("a log-in")
     }
+}
+
+/// The account that acts.
+pub(crate) fn who(scope: &OrgScope) -> AccountId {
+    scope.actor().account_id().unwrap_or_else(|| panic!("{} is no account", scope.actor()))
 }
 
 pub(crate) fn short(slug: &str) -> Slug {

@@ -14,7 +14,7 @@ mod served;
 mod server;
 mod store;
 
-pub(crate) use actors::{Org, READER, short};
+pub(crate) use actors::{Org, READER, short, who};
 pub(crate) use binary::{command, run};
 pub(crate) use catalogue::UniqueKey;
 pub(crate) use data::{Import, lines_of, shared_data};

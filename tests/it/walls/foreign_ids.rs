@@ -3,16 +3,18 @@
 
 use qun_domain::groups::Scope;
 use qun_domain::policy::{EffectivePolicy, OrgPolicy};
-use qun_infra::access::{api_key, proposals_by_id};
+use qun_domain::tasks::TaskState;
+use qun_infra::access::{api_key, members_by_id, proposals_by_id};
 use qun_infra::activity::group_days;
 use qun_infra::groups::{communities, communities_by_id, groups, groups_by_id, groups_of_community};
 use qun_infra::policy::{version, versions};
+use qun_infra::tasks::{StepPage, TaskPage, step_pages, tasks_by_id, tasks_page};
 use qun_infra::tiering::{
     all_evaluations, dry_run, each_score, evaluations_by_id, latest_evaluations, scores,
 };
 
 use super::tenants::{Tenant, two};
-use crate::harness::{TestQun, day, on_both};
+use crate::harness::{TestQun, day, on_both, who};
 
 on_both!(reads_find_nothing);
 
@@ -26,6 +28,20 @@ async fn reads_find_nothing(qun: &TestQun) {
     let read = qun.read(&ours.scope);
     assert_eq!(api_key(&read, theirs.key).await.expect("an answer"), None);
     assert_eq!(proposals_by_id(&read, &[theirs.proposal]).await.expect("an answer"), []);
+    assert!(tasks_by_id(&read, &[theirs.task]).await.expect("an answer").is_empty());
+    let steps = [StepPage { task: theirs.task, after: None, limit: 10 }];
+    assert_eq!(step_pages(&read, &steps).await.expect("an answer"), [vec![]]);
+    let page = TaskPage {
+        assignee: Some(who(&theirs.scope)),
+        place: None,
+        states: TaskState::ALL.to_vec(),
+        kind: None,
+        overdue: None,
+        after: None,
+        limit: 10,
+    };
+    assert!(tasks_page(&read, &[page]).await.expect("an answer")[0].is_empty());
+    assert!(members_by_id(&read, &[who(&theirs.scope)]).await.expect("an answer").is_empty());
     let org = ours.scope.org();
     assert!(groups_by_id(&read, &[theirs.group.id]).await.expect("an answer").is_empty());
     assert!(communities_by_id(&read, &[theirs.community.id]).await.expect("an answer").is_empty());

@@ -4,17 +4,18 @@ use qun_domain::access::{
     ApiKey, CreateApiKey, KeyScope, KeyScopes, NewApiKey, Position, Rank, Role, RotateApiKey,
 };
 use qun_domain::activity::{Row, What};
-use qun_domain::command::Failure;
-use qun_domain::groups::{Community, CreateCommunity, Group, MoveGroup, Scope};
-use qun_domain::id::{ApiKeyId, EvaluationId, PersonId, ProposalId};
+use qun_domain::command::{Command, Failure};
+use qun_domain::groups::{Community, CreateCommunity, Group, MoveGroup, RenameCommunity, Scope};
+use qun_domain::id::{ApiKeyId, EvaluationId, PersonId, ProposalId, TaskId};
+use qun_domain::tasks::{CreateTask, NewTask, Proof, ProofKind, SubmitTask, TaskKind};
 use qun_domain::team::{AssignRole, Share};
 use qun_domain::tiering::{PinTier, Tier};
-use qun_infra::db::{OrgScope, RequestKey};
+use qun_infra::db::{OrgScope, OrgTx, RequestKey};
 use qun_infra::streams::relay;
 use qun_infra::tiering::{all_evaluations, each_score};
 use sea_orm::prelude::Uuid;
 
-use crate::harness::{Raw, SHANGHAI, TestQun, at, event, message, row};
+use crate::harness::{Raw, SHANGHAI, TestQun, at, event, message, row, who};
 
 /// What one of them has.
 pub(crate) struct Tenant {
@@ -25,6 +26,7 @@ pub(crate) struct Tenant {
     pub(super) evaluation: EvaluationId,
     pub(super) key: ApiKeyId,
     pub(super) proposal: ProposalId,
+    pub(super) task: TaskId,
 }
 
 impl Tenant {
@@ -76,11 +78,12 @@ pub(super) async fn tenant(qun: &TestQun, slug: &str, scope: OrgScope, mark: &st
     }
     let (person, evaluation) = found.expect("two scopes");
     keyed(qun, &scope, &group).await;
-    let proposal = proposed(qun, slug, mark).await;
+    let proposal = proposed(qun, slug, mark, (&group, &community)).await;
     let key = add_key(qun, &scope, mark).await;
+    let task = add_tasks(qun, (&scope, slug), mark, (&group, &community)).await;
     relay(&qun.db, qun.clock.now()).await.expect("told events");
     add_job(&qun.system().await, scope.org().0).await;
-    Tenant { scope, community, group, person, evaluation, key, proposal }
+    Tenant { scope, community, group, person, evaluation, key, proposal, task }
 }
 
 /// A key of a machine, which took the place of another.
@@ -100,19 +103,76 @@ async fn add_key(qun: &TestQun, scope: &OrgScope, mark: &str) -> ApiKeyId {
     qun.done(scope, rotate).await
 }
 
-/// An act that an intern may only propose.
-async fn proposed(qun: &TestQun, slug: &str, mark: &str) -> ProposalId {
+/// Acts that an intern may only propose, at each scope; the last, for the organization.
+async fn proposed(
+    qun: &TestQun,
+    slug: &str,
+    mark: &str,
+    (group, community): (&Group, &Community),
+) -> ProposalId {
     let intern = Position::ranked(Role::Administrator, Rank::Intern, Scope::Organization);
     qun.add_account(slug, "intern", intern).await;
     let intern = qun.scope(slug, "intern").await;
-    let command = CreateCommunity { name: format!("{mark}annex").parse().expect("a name"), zone: SHANGHAI };
     let account = intern.actor().account_id().expect("an account");
-    let position = Position::ranked(Role::Facilitator, Rank::Junior, Scope::Organization);
-    qun.done(&qun.operator(slug).await, AssignRole { account, position, share: Share::FULL }).await;
-    match qun.writer.execute(&intern, command).await {
+    for at in [Scope::Organization, Scope::Community(community.id), Scope::Group(group.id)] {
+        let position = Position::ranked(Role::Facilitator, Rank::Junior, at);
+        qun.done(&qun.operator(slug).await, AssignRole { account, position, share: Share::FULL }).await;
+    }
+    let name = |name: &str| format!("{mark}{name}").parse().expect("a name");
+    kept(qun, &intern, MoveGroup { group: group.id, community: None }).await;
+    kept(qun, &intern, RenameCommunity { community: community.id, name: name("park") }).await;
+    // Listed first: a later one.
+    qun.clock.set(qun.clock.now().plus_millis(1));
+    let id = kept(qun, &intern, CreateCommunity { name: name("annex"), zone: SHANGHAI }).await;
+    // As the system would propose it.
+    let sql = "UPDATE proposal SET subject = 'test', evidence = '{}' WHERE id = $1";
+    qun.system().await.run(sql, vec![id.0.into()]).await.expect("a subject");
+    id
+}
+
+async fn kept<C: Command<OrgTx>>(qun: &TestQun, scope: &OrgScope, command: C) -> ProposalId
+where
+    C::Out: std::fmt::Debug,
+    C::Refusal: std::fmt::Debug,
+{
+    match qun.writer.execute(scope, command).await {
         Err(Failure::Proposed(id)) => id,
         other => panic!("not proposed: {other:?}"),
     }
+}
+
+/// Tasks of the owner with a backup: two that wait to be verified and two that are open; the first.
+async fn add_tasks(
+    qun: &TestQun,
+    (scope, slug): (&OrgScope, &str),
+    mark: &str,
+    (group, community): (&Group, &Community),
+) -> TaskId {
+    let intern = qun.scope(slug, "intern").await;
+    let new = |name: &str, is_done: bool| NewTask {
+        place: Scope::Group(group.id),
+        kind: TaskKind::General,
+        title: format!("{mark}{name}").parse().expect("a title"),
+        body: Some(format!("{mark}how").parse().expect("a text")),
+        copy_text: Some(format!("{mark}words").parse().expect("a text")),
+        subject: Some(format!("note:{mark}{name}").parse().expect("a subject")),
+        assignee: who(scope),
+        backup: Some(who(&intern)),
+        due_at: at("2026-07-20 12:00"),
+        proof: if is_done { ProofKind::Text } else { ProofKind::None },
+        needs_verification: is_done,
+    };
+    let mut done = Vec::new();
+    for name in ["checked", "waiting"] {
+        let task = qun.done(scope, CreateTask(new(name, true))).await.id;
+        let proof = Proof::new(ProofKind::Text, Some(&format!("{mark}done"))).expect("a proof");
+        qun.done(scope, SubmitTask { task, proof }).await;
+        done.push(task);
+    }
+    qun.done(scope, CreateTask(new("open", false))).await;
+    let dropped = NewTask { place: Scope::Community(community.id), ..new("dropped", false) };
+    qun.done(scope, CreateTask(dropped)).await;
+    done[0]
 }
 
 /// A mutation under a key.

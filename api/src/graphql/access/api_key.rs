@@ -32,6 +32,8 @@ enum ApiKeyScope {
     PublishPolicy,
     /// Evaluate tiers, pin a tier, lift a pin.
     EvaluateTiers,
+    /// Give, confirm, send back and cancel tasks.
+    ManageTasks,
 }
 
 connection!(

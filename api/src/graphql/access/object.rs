@@ -1,3 +1,5 @@
+#![expect(clippy::unused_async, reason = "async-graphql wants a resolver that can fail to be asynchronous")]
+
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
@@ -7,7 +9,6 @@ use qun_domain::groups::Scope;
 use qun_domain::id::AccountId;
 use qun_domain::tenancy::Organization;
 use qun_infra::streams;
-use qun_infra::tenancy::organization;
 
 use super::api_key::{ApiKeyConnection, api_keys};
 use super::audit::{AuditConnection, audit_log};
@@ -18,8 +19,9 @@ use crate::graphql::groups::{CommunityConnection, GroupConnection, communities_p
 use crate::graphql::node::NodeId;
 use crate::graphql::page;
 use crate::graphql::policy::{PolicyObject, PolicyVersionConnection, versions_page};
-use crate::graphql::scalars::TimeZone;
+use crate::graphql::scalars::{DateTime, TimeZone};
 use crate::graphql::streams::EventId;
+use crate::graphql::tasks::{TaskConnection, TaskKind, TaskReport, TaskState, TasksAsked, tasks_of};
 use crate::graphql::team::{TeamConnection, team};
 
 /// What somebody works on: the one axis of an assignment.
@@ -84,6 +86,10 @@ pub(in crate::graphql) enum Capability {
     ApproveAdverts,
     /// Remove a member: step 4 of the penalty ladder.
     RemoveMembers,
+    /// Submit one's own tasks, and hand them to their backup.
+    WorkOnTasks,
+    /// Give, verify, send back and cancel tasks.
+    ManageTasks,
     /// Invite to the team, give and end assignments, suspend, delegate.
     ManageTeam,
     /// Forget what the retention policy no longer keeps.
@@ -129,7 +135,7 @@ pub(in crate::graphql) struct OrganizationObject(pub(in crate::graphql) Arc<Orga
 impl OrganizationObject {
     /// The organization of who asks.
     pub(in crate::graphql) async fn find(asked: &Asked) -> Result<Option<Self>, Problem> {
-        Ok(Some(Self(Arc::new(organization(&asked.read).await?))))
+        Ok(asked.loaders.organization.load(&asked.read, asked.scope.org()).await?.map(Self))
     }
 }
 
@@ -247,5 +253,39 @@ impl OrganizationObject {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
     ) -> Result<CommunityConnection, Problem> {
         communities_page(Asked::of(ctx)?, first, after).await
+    }
+
+    /// The tasks of the organization, of its communities and of its groups, the one that is due
+    /// first first.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "arguments of the field")]
+    async fn tasks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Those in one of these states; OPEN when left out.")] states: Option<Vec<TaskState>>,
+        #[graphql(desc = "Those of this kind.")] kind: Option<TaskKind>,
+        #[graphql(desc = "Those that are with the account of this global id.")] assignee: Option<ID>,
+        #[graphql(desc = "Those that are open and later than they were due; false: the others.")]
+        overdue: Option<bool>,
+    ) -> Result<TaskConnection, Problem> {
+        let Some(assignee) = assignee.map(|id| NodeId::account(&id)).map_or(Some(None), |id| id.map(Some))
+        else {
+            return Ok(TaskConnection::default());
+        };
+        let narrowed = TasksAsked { assignee, place: None, states, kind, overdue };
+        tasks_of(Asked::of(ctx)?, narrowed, first, after.as_deref()).await
+    }
+
+    /// How the tasks were completed that were given in a time.
+    #[graphql(complexity = "100 + child_complexity")]
+    async fn task_figures(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "From when on they were given.")] since: DateTime,
+        #[graphql(desc = "Before when they were given; at most 400 days after `since`.")] until: DateTime,
+    ) -> Result<TaskReport, Problem> {
+        TaskReport::new(Asked::of(ctx)?, since.0, until.0)
     }
 }

@@ -15,6 +15,7 @@ use crate::graphql::error::Problem;
 use crate::graphql::node::NodeId;
 use crate::graphql::page;
 use crate::graphql::scope::AnyScope;
+use crate::graphql::tasks::{TaskConnection, TaskState, TasksAsked, tasks_of};
 
 #[derive(Default)]
 pub(in crate::graphql) struct AccessQuery;
@@ -113,6 +114,22 @@ impl Viewer {
     #[graphql(complexity = "page::times(page::MAX.into(), page::MAX, child_complexity)")]
     async fn organizations(&self, ctx: &Context<'_>) -> Result<Vec<Seat>, Problem> {
         seats(ctx).await
+    }
+
+    /// The account's tasks in the organization of the token, the one that is due first first; none
+    /// for a machine with a key.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn tasks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Those in one of these states; OPEN when left out.")] states: Option<Vec<TaskState>>,
+    ) -> Result<TaskConnection, Problem> {
+        let asked = Asked::of(ctx)?;
+        let Some(id) = asked.scope.actor().account_id() else { return Ok(TaskConnection::default()) };
+        let own = TasksAsked { assignee: Some(id), states, ..TasksAsked::default() };
+        tasks_of(asked, own, first, after.as_deref()).await
     }
 
     /// The organization of the token: the one that every answer is about.

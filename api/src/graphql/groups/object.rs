@@ -16,6 +16,7 @@ use crate::graphql::page::{self, ByName, Slice, connection};
 use crate::graphql::policy::{PolicyObject, PolicyVersionConnection, versions_page};
 use crate::graphql::scalars::{Date, DateTime, TimeZone};
 use crate::graphql::scope::ScopeObject;
+use crate::graphql::tasks::{TaskConnection, TaskState, TasksAsked, tasks_of};
 use crate::graphql::tiering::{EvaluationConnection, EvaluationObject, Tier, evaluations_page};
 
 connection!(
@@ -193,6 +194,20 @@ impl GroupObject {
     ) -> Result<PolicyVersionConnection, Problem> {
         versions_page(Asked::of(ctx)?, Scope::Group(self.0.id), first, after).await
     }
+
+    /// The tasks of the group itself, the one that is due first first.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn tasks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Those in one of these states; OPEN when left out.")] states: Option<Vec<TaskState>>,
+    ) -> Result<TaskConnection, Problem> {
+        let place = Some(Scope::Group(self.0.id));
+        let narrowed = TasksAsked { place, states, ..TasksAsked::default() };
+        tasks_of(Asked::of(ctx)?, narrowed, first, after.as_deref()).await
+    }
 }
 
 /// Several groups that share members.
@@ -286,5 +301,19 @@ impl CommunityObject {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
     ) -> Result<PolicyVersionConnection, Problem> {
         versions_page(Asked::of(ctx)?, Scope::Community(self.0.id), first, after).await
+    }
+
+    /// The tasks of the community itself, the one that is due first first.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn tasks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Those in one of these states; OPEN when left out.")] states: Option<Vec<TaskState>>,
+    ) -> Result<TaskConnection, Problem> {
+        let place = Some(Scope::Community(self.0.id));
+        let narrowed = TasksAsked { place, states, ..TasksAsked::default() };
+        tasks_of(Asked::of(ctx)?, narrowed, first, after.as_deref()).await
     }
 }

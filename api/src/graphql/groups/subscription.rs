@@ -121,7 +121,7 @@ impl GroupsSubscription {
             What::Memberships(changed) if of.is_none_or(|of| of == changed.group) => {
                 Some(MembershipChanged { event: id, at: event.at, changed: changed.clone() })
             }
-            What::Memberships(_) | What::Evaluated(_) => None,
+            What::Memberships(_) | What::Evaluated(_) | What::Task(_) => None,
         })
         .await
     }

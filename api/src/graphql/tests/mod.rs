@@ -5,4 +5,5 @@ mod once;
 mod schema;
 mod stage;
 mod statements;
+mod tasks;
 mod writes;

@@ -66,7 +66,7 @@ impl TieringSubscription {
             What::Evaluated(week) if of.as_ref().is_none_or(|of| *of == week.scope) => {
                 Some(TierEvaluationFinished { event: id, at: event.at, evaluation: week.evaluation })
             }
-            What::Evaluated(_) | What::Memberships(_) => None,
+            What::Evaluated(_) | What::Memberships(_) | What::Task(_) => None,
         })
         .await
     }

@@ -6,6 +6,7 @@ mod idle;
 mod protocol;
 mod resume;
 mod sse;
+mod tasks;
 mod twins;
 mod walls;
 

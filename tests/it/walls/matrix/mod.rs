@@ -50,7 +50,7 @@ const PUBLIC_TYPES: [&str; 9] = [
 ];
 
 /// What can be followed. It takes a socket or a stream of events, so it is asked elsewhere.
-const SUBSCRIPTIONS: [&str; 2] = ["tierEvaluationFinished", "membershipChanged"];
+const SUBSCRIPTIONS: [&str; 3] = ["tierEvaluationFinished", "membershipChanged", "taskChanged"];
 
 /// What concerns an account and takes a log-in. Nobody who asks here has logged in: their tokens
 /// are the operator's.
@@ -65,19 +65,24 @@ const OF_LOG_IN: [&str; 6] = [
 
 /// What needs more than to read, and therefore every mutation that is not public; and of which
 /// objects of the tenant it is asked here: the capability is needed at all of them.
-const NEEDS: [(&str, Capability, &[At]); 24] = [
+const NEEDS: [(&str, Capability, &[At]); 32] = [
     ("Mutation.approveProposal", Capability::ManageGroups, &[At::Organization]),
     ("Mutation.assignRole", Capability::ManageTeam, &[At::Group]),
+    ("Mutation.cancelTask", Capability::ManageTasks, &[At::Community]),
     ("Mutation.changeRank", Capability::ManageTeam, &[At::Organization]),
+    ("Mutation.confirmTask", Capability::ManageTasks, &[At::Group]),
     ("Mutation.createApiKey", Capability::ManageOrganization, &[At::Organization]),
     ("Mutation.createCommunity", Capability::ManageGroups, &[At::Organization]),
     ("Mutation.createGroup", Capability::ManageGroups, &[At::Community]),
+    ("Mutation.createTask", Capability::ManageTasks, &[At::Group]),
     ("Mutation.delegateOwnership", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.endAssignment", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.evaluateTiers", Capability::EvaluateTiers, &[At::Group]),
+    ("Mutation.handOverTask", Capability::WorkOnTasks, &[At::Organization]),
     ("Mutation.moveGroup", Capability::ManageGroups, &[At::Group, At::Community]),
     ("Mutation.pinTier", Capability::EvaluateTiers, &[At::Group]),
     ("Mutation.publishPolicy", Capability::PublishPolicy, &[At::Group]),
+    ("Mutation.reassignTask", Capability::ManageTasks, &[At::Group]),
     ("Mutation.recordInteractions", Capability::RecordActivity, &[At::Organization]),
     ("Mutation.reinstateMember", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.rejectProposal", Capability::ManageGroups, &[At::Organization]),
@@ -85,8 +90,11 @@ const NEEDS: [(&str, Capability, &[At]); 24] = [
     ("Mutation.renameCommunity", Capability::ManageGroups, &[At::Community]),
     ("Mutation.revokeApiKey", Capability::ManageOrganization, &[At::Organization]),
     ("Mutation.rotateApiKey", Capability::ManageOrganization, &[At::Organization]),
+    ("Mutation.sendBackTask", Capability::ManageTasks, &[At::Group]),
+    ("Mutation.submitTask", Capability::WorkOnTasks, &[At::Organization]),
     ("Mutation.suspendMember", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.unpinTier", Capability::EvaluateTiers, &[At::Group]),
+    ("Mutation.verifyTask", Capability::ManageTasks, &[At::Group]),
     ("Mutation.withdrawProposal", Capability::Read, &[At::Organization]),
     ("Organization.apiKeys", Capability::ManageOrganization, &[At::Organization]),
     ("Organization.auditLog", Capability::ManageOrganization, &[At::Organization]),

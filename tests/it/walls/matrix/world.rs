@@ -13,9 +13,10 @@ pub(super) struct World(BTreeMap<&'static str, String>);
 /// Asks for them, in a tenant whose texts begin with `mark`.
 pub(super) fn question(mark: &str) -> String {
     format!(
-        "{{ organization {{ id apiKeys(first: 1) {{ nodes {{ id }} }}
+        "{{ viewer {{ account {{ id }} tasks(states: [OPEN, DONE]) {{ nodes {{ id title backup {{ id }} }} }} }}
+           organization {{ id apiKeys(first: 1) {{ nodes {{ id }} }}
              proposals(first: 1) {{ nodes {{ id }} }}
-             team {{ nodes {{ id assignments {{ id role rank }} }} }} }}
+             team {{ nodes {{ id assignments {{ id role rank scope {{ __typename }} }} }} }} }}
            group(name: \"{mark}roses\") {{ id members {{ nodes {{ id pin {{ id }} person {{ id }} score {{ id }} }} }}
              latestEvaluation {{ id }} }}
            community(name: \"{mark}garden\") {{ id members {{ nodes {{ pin {{ id }} }} }} }} }}"
@@ -35,11 +36,29 @@ impl World {
             let mut held = member["assignments"].as_array().into_iter().flatten();
             held.find(|held| held["rank"] == "INTERN" && held["role"] == "ADMINISTRATOR").cloned()
         };
+        let second = |member: &Json| {
+            let mut held = member["assignments"].as_array().expect("assignments").iter();
+            let is_second =
+                |held: &&Json| held["role"] == "FACILITATOR" && held["scope"]["__typename"] == "Organization";
+            held.find(is_second).expect("a second assignment")["id"].clone()
+        };
         let mut interns = team.iter().filter_map(|member| Some((member, learned(member)?)));
         let (intern, assignment) = interns.next().expect("an intern");
+        let tasks = data["viewer"]["tasks"]["nodes"].as_array().expect("tasks");
+        let task = |name: &str| {
+            let title = format!("{mark}{name}");
+            tasks.iter().find(|task| task["title"] == title.as_str()).expect("a task")
+        };
         Self(BTreeMap::from([
             ("TeamMember", text(&intern["id"])),
             ("RoleAssignment", text(&assignment["id"])),
+            ("Second RoleAssignment", text(&second(intern))),
+            ("Account", text(&data["viewer"]["account"]["id"])),
+            ("Second Account", text(&task("open")["backup"]["id"])),
+            ("Task", text(&task("waiting")["id"])),
+            ("Checked Task", text(&task("checked")["id"])),
+            ("Open Task", text(&task("open")["id"])),
+            ("Dropped Task", text(&task("dropped")["id"])),
             ("Organization", text(&data["organization"]["id"])),
             ("ApiKey", text(&data["organization"]["apiKeys"]["nodes"][0]["id"])),
             ("Proposal", text(&data["organization"]["proposals"]["nodes"][0]["id"])),

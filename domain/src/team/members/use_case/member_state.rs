@@ -1,5 +1,5 @@
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::super::rules::decides_about_member;
 use super::super::{LadderStep, Member, MemberState, MembersPort, StepKind};
@@ -8,8 +8,10 @@ use crate::access::{Capability, Reason};
 use crate::command::{Command, Failure, OrRefuse, Outcome, kept};
 use crate::id::AccountId;
 use crate::scope::Scope;
+use crate::tasks::{TasksPort, pass_on_tasks_of};
 
-/// Takes all power from a member, at once, until it is reinstated (M21).
+/// Takes all power from a member, at once, until it is reinstated (M21). Its open tasks go to
+/// their backup, else up.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SuspendMember {
     /// The member.
@@ -27,8 +29,8 @@ pub struct ReinstateMember {
     pub reason: Reason,
 }
 
-/// Lets a member leave the organization: its assignments and sessions end, its history stays
-/// (M21).
+/// Lets a member leave the organization: its assignments and sessions end, its open tasks go to
+/// their backup, else up, its history stays (M21).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RemoveMember {
     /// The member.
@@ -54,7 +56,7 @@ pub enum MemberStateRefusal {
 
 macro_rules! changes_state {
     ($command:ident, $name:literal, $state:ident, $kind:ident) => {
-        impl<Tx: MembersPort> Command<Tx> for $command {
+        impl<Tx: MembersPort + TasksPort> Command<Tx> for $command {
             const NAME: &'static str = $name;
             const CAPABILITY: Capability = Capability::ManageTeam;
             type Out = AccountId;
@@ -76,7 +78,7 @@ changes_state!(ReinstateMember, "team.reinstate_member", Active, Reinstated);
 changes_state!(RemoveMember, "team.remove_member", Left, Left);
 
 async fn change(
-    tx: &mut impl MembersPort,
+    tx: &mut (impl MembersPort + TasksPort),
     account: AccountId,
     to: MemberState,
     kind: StepKind,
@@ -99,7 +101,15 @@ async fn change(
         tx.end_assignments(account, None).await?;
     }
     tx.set_state(account, to).await?;
+    let passed_on = if loses_power {
+        let note = reason.as_str().parse().ok();
+        pass_on_tasks_of(tx, account, note.as_ref()).await?
+    } else {
+        0
+    };
+    let told = json!({ "what": kind, "reason": reason, "tasksPassedOn": passed_on });
     step(tx, LadderStep::of_member(account, kind, Some(reason))).await?;
+    tx.audit(format!("account:{account}"), told);
     Ok(account)
 }
 
