@@ -16,6 +16,7 @@ mod m0008_streams;
 mod m0009_mailed_tokens;
 mod m0010_api_keys;
 mod m0011_role_assignments;
+mod m0013_second_factor;
 mod m0016_ladder;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_mailed_tokens::Migration),
             Box::new(m0010_api_keys::Migration),
             Box::new(m0011_role_assignments::Migration),
+            Box::new(m0013_second_factor::Migration),
             Box::new(m0016_ladder::Migration),
         ]
     }

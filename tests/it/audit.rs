@@ -1,6 +1,6 @@
 //! Each mutation leaves one audit row, each refusal none (DESIGN, section 7).
 
-use qun_domain::access::Capability;
+use qun_domain::access::{Capability, RequireSecondFactor};
 use qun_domain::activity::{Batch, RecordInteractions, Submitted, UnknownGroups};
 use qun_domain::command::{Command, Failure};
 use qun_domain::groups::{
@@ -120,6 +120,7 @@ async fn what_is_done_is_told_once(qun: &TestQun) {
     told_once(qun, &owner, week(Scope::Group(roses.id), "2026-W28")).await;
     let pinned = told_once(qun, &owner, pin(qun, &roses, ann(qun).await, "because")).await;
     told_once(qun, &owner, UnpinTier { pin: pinned.id }).await;
+    told_once(qun, &owner, RequireSecondFactor { required: false, session: None }).await;
 }
 
 /// Runs a command that does not succeed, and checks that nothing tells of it.
@@ -156,6 +157,8 @@ async fn what_is_refused_is_not_told(qun: &TestQun) {
     is_refused(matches!(untold(qun, &owner, blank).await, Failure::Refused(_)));
     let unpin = UnpinTier { pin: qun.ids.make() };
     is_refused(matches!(untold(qun, &owner, unpin).await, Failure::Refused(_)));
+    let required = RequireSecondFactor { required: true, session: None };
+    is_refused(matches!(untold(qun, &owner, required).await, Failure::Refused(_)));
 }
 
 async fn what_is_forbidden_is_not_told(qun: &TestQun) {
@@ -183,6 +186,7 @@ async fn what_is_forbidden_is_not_told(qun: &TestQun) {
         week(Scope::Group(roses.id), "2026-W27") => EvaluateTiers,
         pin(qun, &roses, person, "because") => EvaluateTiers,
         UnpinTier { pin: qun.ids.make() } => EvaluateTiers,
+        RequireSecondFactor { required: false, session: None } => ManageOrganization,
     );
 }
 
