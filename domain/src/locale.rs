@@ -32,13 +32,18 @@ impl Locale {
         }
     }
 
-    /// The best answer to an `Accept-Language` header.
+    /// The best answer to an `Accept-Language` header; English where it asks for none of ours.
+    pub fn negotiate(accept_language: Option<&str>) -> Self {
+        Self::asked_for(accept_language).unwrap_or_default()
+    }
+
+    /// The language that an `Accept-Language` header asks for.
     ///
     /// The highest quality wins, the first of equals; every Chinese or English
     /// range is taken for ours. What is absent, malformed or unknown counts for
-    /// nothing, and English remains.
-    pub fn negotiate(accept_language: Option<&str>) -> Self {
-        let mut best = (0, Self::default());
+    /// nothing, and `*` leaves the choice to us.
+    pub fn asked_for(accept_language: Option<&str>) -> Option<Self> {
+        let mut best = (0, None);
         for range in accept_language.unwrap_or_default().split(',') {
             if let Some((locale, quality)) = accepted(range)
                 && quality > best.0
@@ -50,13 +55,14 @@ impl Locale {
     }
 }
 
-/// A locale of ours and its quality in thousandths.
-fn accepted(range: &str) -> Option<(Locale, u32)> {
+/// A locale of ours, or any, and its quality in thousandths.
+fn accepted(range: &str) -> Option<(Option<Locale>, u32)> {
     let mut parts = range.split(';').map(str::trim);
     let tag = parts.next()?;
     let locale = match tag.split('-').next()?.to_ascii_lowercase().as_str() {
-        "zh" => Locale::ZhCn,
-        "en" | "*" => Locale::En,
+        "zh" => Some(Locale::ZhCn),
+        "en" => Some(Locale::En),
+        "*" => None,
         _ => return None,
     };
     match parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q="))) {
@@ -112,6 +118,20 @@ mod tests {
             (Some("zh ; Q=1.000"), Locale::ZhCn),
         ] {
             assert_eq!(Locale::negotiate(header), locale, "{header:?}");
+        }
+    }
+
+    #[test]
+    fn a_header_may_leave_the_choice_to_us() {
+        for (header, locale) in [
+            (None, None),
+            (Some("fr, de;q=0.5"), None),
+            (Some("*"), None),
+            (Some("*, zh;q=0.9"), None),
+            (Some("zh, *;q=0.5"), Some(Locale::ZhCn)),
+            (Some("fr, en;q=0.1"), Some(Locale::En)),
+        ] {
+            assert_eq!(Locale::asked_for(header), locale, "{header:?}");
         }
     }
 

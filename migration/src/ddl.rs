@@ -65,6 +65,11 @@ impl<'a> Ddl<'a> {
         if self.is_postgres() { self.run(sql).await } else { Ok(()) }
     }
 
+    /// As [`Ddl::run`], on SQLite alone.
+    pub(crate) async fn on_sqlite(&self, sql: &str) -> Result<(), DbErr> {
+        if self.is_postgres() { Ok(()) } else { self.run(sql).await }
+    }
+
     /// Row-level security and grants for tables that carry `org_id` (wall 3).
     ///
     /// `qun_app` sees the rows of the organization named by the setting

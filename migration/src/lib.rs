@@ -16,6 +16,7 @@ mod m0008_streams;
 mod m0009_mailed_tokens;
 mod m0010_api_keys;
 mod m0011_role_assignments;
+mod m0013_second_factor;
 mod m0014_tasks;
 mod m0016_ladder;
 
@@ -41,8 +42,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_mailed_tokens::Migration),
             Box::new(m0010_api_keys::Migration),
             Box::new(m0011_role_assignments::Migration),
-            Box::new(m0016_ladder::Migration),
+            Box::new(m0013_second_factor::Migration),
             Box::new(m0014_tasks::Migration),
+            Box::new(m0016_ladder::Migration),
         ]
     }
 }

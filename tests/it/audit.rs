@@ -1,6 +1,6 @@
 //! Each mutation leaves one audit row, each refusal none (DESIGN, section 7).
 
-use qun_domain::access::Capability;
+use qun_domain::access::{Capability, RequireSecondFactor};
 use qun_domain::activity::{Batch, RecordInteractions, Submitted, UnknownGroups};
 use qun_domain::command::{Command, Failure};
 use qun_domain::groups::{
@@ -140,6 +140,7 @@ async fn what_is_done_is_told_once(qun: &TestQun) {
     told_once(qun, &owner, week(Scope::Group(roses.id), "2026-W28")).await;
     let pinned = told_once(qun, &owner, pin(qun, &roses, ann(qun).await, "because")).await;
     told_once(qun, &owner, UnpinTier { pin: pinned.id }).await;
+    told_once(qun, &owner, RequireSecondFactor { required: false, session: None }).await;
     what_is_done_to_tasks_is_told_once(qun).await;
 }
 
@@ -206,6 +207,8 @@ async fn what_is_refused_is_not_told(qun: &TestQun) {
     is_refused(matches!(untold(qun, &owner, bare).await, Failure::Refused(_)));
     let unpin = UnpinTier { pin: qun.ids.make() };
     is_refused(matches!(untold(qun, &owner, unpin).await, Failure::Refused(_)));
+    let required = RequireSecondFactor { required: true, session: None };
+    is_refused(matches!(untold(qun, &owner, required).await, Failure::Refused(_)));
 }
 
 async fn what_is_forbidden_is_not_told(qun: &TestQun) {
@@ -236,6 +239,7 @@ async fn what_is_forbidden_is_not_told(qun: &TestQun) {
         task(qun, &reader, None, ProofKind::None) => ManageTasks,
         VerifyTask { task: qun.ids.make(), note: None } => ManageTasks,
         EscalateTask { task: qun.ids.make() } => ManageTasks,
+        RequireSecondFactor { required: false, session: None } => ManageOrganization,
     );
 }
 

@@ -5,7 +5,7 @@ use qun_domain::access::{BadEmail, Position, Rank, Role, WeakPassword};
 use qun_domain::command::Failure;
 use qun_domain::scope::Scope;
 use qun_domain::tenancy::{BadName, Name};
-use qun_infra::access::{AddAccountRefusal, NewAccount};
+use qun_infra::access::{AddAccountRefusal, EndSecondFactorRefusal, NewAccount};
 
 use super::org::mailbox;
 use super::scope::{Opened, OrgArgs, or_refuse};
@@ -13,7 +13,7 @@ use super::{password, refused, wrongly_used};
 use crate::app::{App, fault};
 use crate::settings::Settings;
 
-/// Add accounts to an organization.
+/// Add accounts to an organization, and let in who lost a second factor.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -23,6 +23,7 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Add(Add),
+    EndSecondFactor(EndSecondFactor),
 }
 
 /// Give a person a log-in and a role in an organization
@@ -53,6 +54,21 @@ struct Add {
     /// The password; others on this machine can see flags
     #[arg(long, value_name = "PASSWORD", env = "QUN_PASSWORD", hide_env_values = true)]
     password: Option<String>,
+}
+
+/// Let an account in that has lost its authenticator app and its recovery codes
+///
+/// Its second factor ends, and so do all of its sessions: from then on the password alone is
+/// asked for. Make sure first that it is the owner of the account who asks you. Every
+/// organization of the account reads of it in its audit log.
+///
+/// Example: qun account end-second-factor --email ann@acme.example
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+struct EndSecondFactor {
+    /// The mail address that the account logs in with
+    #[arg(long, value_name = "ADDRESS")]
+    email: String,
 }
 
 impl std::fmt::Debug for Add {
@@ -127,10 +143,31 @@ fn position(role: RoleName, rank: Option<RankName>) -> Option<Position> {
 }
 
 pub(super) async fn run(settings: &Settings, args: Args) -> anyhow::Result<ExitCode> {
-    let Verb::Add(mut args) = args.verb;
-    match password::or_ask(args.password.take(), &args.email, "QUN_PASSWORD") {
-        Ok(password) => add(settings, args, password).await,
-        Err(why) => Ok(wrongly_used(why)),
+    match args.verb {
+        Verb::Add(mut args) => match password::or_ask(args.password.take(), &args.email, "QUN_PASSWORD") {
+            Ok(password) => add(settings, args, password).await,
+            Err(why) => Ok(wrongly_used(why)),
+        },
+        Verb::EndSecondFactor(args) => end_second_factor(settings, args).await,
+    }
+}
+
+async fn end_second_factor(settings: &Settings, args: EndSecondFactor) -> anyhow::Result<ExitCode> {
+    let EndSecondFactor { email } = args;
+    let app = App::open(settings).await?;
+    match app.access.end_second_factor_of(&email).await {
+        Ok((account, ended)) => {
+            println!("{} has no second factor any more; {ended} sessions ended", account.email);
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(Failure::Refused(refusal)) => Ok(refused(match refusal {
+            EndSecondFactorRefusal::NoSuchAccount => format!("there is no account {email}"),
+            EndSecondFactorRefusal::NotActive => format!("{email} has no second factor"),
+        })),
+        Err(Failure::Forbidden(_) | Failure::Proposed(_)) => {
+            Ok(refused("the operator may not end second factors"))
+        }
+        Err(Failure::Fault(broken)) => Err(fault(broken)),
     }
 }
 

@@ -45,10 +45,28 @@ codes! {
         "name one of `organizations`", Changed;
     /// Too many attempts failed; try again after `retryAfterSeconds`.
     Throttled: "Too many attempts failed. Try again later.", "失败次数过多，请稍后再试。",
-        "wait for `retryAfterSeconds`: from one address an account has 10 tries at once and then one in 90 seconds, a mailbox 3 letters and then one in 5 minutes", Later;
+        "wait for `retryAfterSeconds`: from one address an account has 10 tries at once and then one in 90 seconds, after the right password 5 codes and then one in 3 minutes, a mailbox 3 letters and then one in 5 minutes", Later;
     /// The session is over: log in again.
     SessionEnded: "The session is over. Log in again.", "会话已结束，请重新登录。",
         "log in", Never;
+    /// The password is right, and the account has a second factor: send `code` too.
+    SecondFactorRequired: "Give a code of your authenticator app, or a recovery code.", "请输入身份验证器中的验证码，或恢复码。",
+        "log in again, with `code`", Changed;
+    /// The code is wrong, or was used.
+    BadSecondFactor: "The code is wrong, or was used. Take the next one.", "验证码有误或已被使用，请使用下一个验证码。",
+        "send the next code, or a recovery code; each is good once", Changed;
+    /// The organization requires a second factor, and the account has none.
+    SecondFactorMissing: "Your organization requires a second factor. Set one up first.", "您的组织要求两步验证，请先设置。",
+        "at `logIn`: show `enrollment`, then log in with `enrollmentCode`; else `beginSecondFactor`", AfterThat;
+    /// The account has a second factor.
+    SecondFactorActive: "You have a second factor already.", "您已启用两步验证。",
+        "end it first, if it is to be another", AfterThat;
+    /// The account has no second factor.
+    SecondFactorNotActive: "You have no second factor.", "您尚未启用两步验证。",
+        "nothing, or `beginSecondFactor`", AfterThat;
+    /// No second factor waits for its confirmation, or has waited for more than an hour.
+    SecondFactorNotBegun: "Begin anew: nothing waits for a code, or not any more.", "请重新开始：没有等待确认的两步验证，或已过期。",
+        "`beginSecondFactor`", AfterThat;
     /// Strangers cannot sign up in this installation.
     SignUpClosed: "Nobody can sign up here. Ask whoever runs this installation.", "此处不开放注册，请联系管理员。",
         "ask the operator, who can set `sign_up`", Never;

@@ -24,7 +24,7 @@ use tracing::error;
 use super::accept::{ResponseType, negotiate, takes_events};
 use super::auth::{Entered, enter, payer_of};
 use super::client::{self, Proxies};
-use super::language::language;
+use super::language::{asked_for, spoken};
 use super::media::{MediaType, only};
 use super::problem::Problem;
 use super::request_id::RequestId;
@@ -148,7 +148,8 @@ impl Door<'_> {
             Ok(prepared) => self.executor.follow(prepared, live.clone()),
             Err(refused) => Operation::of(refused),
         };
-        let (clock, locale) = (self.app.clock.clone(), language(headers));
+        let locale = spoken(asked_for(headers), entered.as_ref().map(|entered| &entered.scope));
+        let clock = self.app.clock.clone();
         Ok(streams::answer(Told { operation, live, entered, clock, locale, seat }))
     }
 }
@@ -161,7 +162,8 @@ fn dress(
     proxies: Proxies,
 ) -> Result<Request, Problem> {
     let caller = caller(request, proxies);
-    let mut asked = asked.data(RequestId::of(request)).data(language(request.headers()));
+    let locale = spoken(asked_for(request.headers()), entered.map(|entered| &entered.scope));
+    let mut asked = asked.data(RequestId::of(request)).data(locale);
     if let Some(key) = idempotency_key(request.headers())? {
         asked = asked.data(key);
     }

@@ -13,7 +13,7 @@ use tracing::{error, info};
 use super::auth::{authenticate, payer_of};
 use super::body::{BodyError, RowBody};
 use super::ingest::{IngestError, Ingestion, Report, ingest};
-use super::language::language;
+use super::language::{asked_for, spoken};
 use super::media::{MediaType, only};
 use super::problem::Problem;
 use super::rate_limit;
@@ -54,7 +54,7 @@ async fn take(
     let is_gzip = is_gzip(request.headers())?;
     let (group, source) = overrides(request.query_string())?;
     let scope = authenticate(request, &app.access).await?.ok_or(Problem::NoToken)?;
-    let locale = language(request.headers());
+    let locale = spoken(asked_for(request.headers()), Some(&scope));
 
     let mut body = if is_gzip { RowBody::gzip(payload) } else { RowBody::plain(payload) };
     let purse = rows.0.clone().map(|budget| Purse::new(budget, payer_of(&scope)));

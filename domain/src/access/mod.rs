@@ -8,6 +8,7 @@ mod model;
 mod port;
 mod power;
 mod proposal;
+mod second_factor;
 mod session;
 mod use_case;
 
@@ -19,5 +20,9 @@ pub use model::*;
 pub use port::{AccountsPort, ApiKeysPort, AuditPort, ProposalsPort, RequestKeysPort, SessionsPort};
 pub use power::{Capability, Power, Rule, rules};
 pub use proposal::*;
+pub use second_factor::{
+    ActiveFactor, ENROLLMENT, FactorProof, GivenCode, GoodCode, NoCode, RECOVERY_CODES, RecoveryCode,
+    SecondFactor, SecondFactorPort, TotpSecret,
+};
 pub use session::*;
 pub use use_case::*;

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::{Capability, KeyScopes, Power, Standing};
 use crate::id::{AccountId, ApiKeyId};
+use crate::locale::Locale;
 use crate::scope::Scope;
 
 /// A log-in account.
@@ -14,6 +15,8 @@ pub struct Account {
     pub email: String,
     /// What others call it.
     pub display_name: String,
+    /// The language that it wants; none where that is for its client to say.
+    pub locale: Option<Locale>,
 }
 
 /// Who acts.

@@ -1,5 +1,6 @@
 //! A log-in that lasts: one refresh token at a time, each good once.
 
+use super::FactorProof;
 use crate::id::SessionId;
 use crate::time::Timestamp;
 
@@ -26,6 +27,8 @@ pub struct NewSession {
     pub chain_key: [u8; 32],
     /// Until when it has to be refreshed.
     pub expires_at: Timestamp,
+    /// How the second factor of the account was proven; none where it has none.
+    pub second_factor: Option<FactorProof>,
     /// From where it was opened.
     pub client: Client,
 }
@@ -63,11 +66,22 @@ pub enum SessionEnd {
     Reused,
     /// The password was changed or reset.
     PasswordChanged,
+    /// The second factor of the account was activated, or ended.
+    SecondFactorChanged,
+    /// The organization requires a second factor now, and the session had proven none.
+    SecondFactorRequired,
 }
 
 impl SessionEnd {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::LoggedOut, Self::Revoked, Self::Reused, Self::PasswordChanged];
+    pub const ALL: [Self; 6] = [
+        Self::LoggedOut,
+        Self::Revoked,
+        Self::Reused,
+        Self::PasswordChanged,
+        Self::SecondFactorChanged,
+        Self::SecondFactorRequired,
+    ];
 
     /// The stable code.
     pub const fn code(self) -> &'static str {
@@ -76,6 +90,8 @@ impl SessionEnd {
             Self::Revoked => "REVOKED",
             Self::Reused => "REUSED",
             Self::PasswordChanged => "PASSWORD_CHANGED",
+            Self::SecondFactorChanged => "SECOND_FACTOR_CHANGED",
+            Self::SecondFactorRequired => "SECOND_FACTOR_REQUIRED",
         }
     }
 }

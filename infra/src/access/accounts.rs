@@ -3,6 +3,7 @@
 use qun_domain::access::{Account, Email, Position, Role};
 use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, OrgId};
+use qun_domain::locale::Locale;
 use qun_domain::tenancy::{Name, Organization};
 use qun_domain::time::Timestamp;
 use sea_orm::QueryResult;
@@ -16,11 +17,11 @@ use crate::tenancy::organization_model;
 pub(super) async fn account(door: &SystemTx, email: &Email) -> Result<Option<(Account, String)>, Fault> {
     let rows = door
         .rows(
-            "SELECT id, email, display_name, password_hash FROM account WHERE email = $1",
+            "SELECT id, email, display_name, locale, password_hash FROM account WHERE email = $1",
             vec![email.as_str().into()],
         )
         .await?;
-    rows.first().map(|row| Ok((account_model(row)?, column(row, 3)?))).transpose()
+    rows.first().map(|row| Ok((account_model(row)?, column(row, 4)?))).transpose()
 }
 
 /// As [`account`], in a look of its own.
@@ -31,9 +32,23 @@ pub(super) async fn find(db: &Db, email: &Email) -> Result<Option<(Account, Stri
     Ok(found)
 }
 
-/// The columns `id, email, display_name` as an account.
+/// The account of this id.
+pub(super) async fn of_id(door: &SystemTx, id: AccountId) -> Result<Option<Account>, Fault> {
+    let sql = "SELECT id, email, display_name, locale FROM account WHERE id = $1";
+    door.rows(sql, vec![id.0.into()]).await?.first().map(account_model).transpose()
+}
+
+/// The columns `id, email, display_name, locale` as an account.
 pub(super) fn account_model(row: &QueryResult) -> Result<Account, Fault> {
-    Ok(Account { id: AccountId(column(row, 0)?), email: column(row, 1)?, display_name: column(row, 2)? })
+    let id = AccountId(column(row, 0)?);
+    Ok(Account { id, email: column(row, 1)?, display_name: column(row, 2)?, locale: locale(row, 3, id)? })
+}
+
+/// Column `index` of a row of `account` as a language.
+pub(super) fn locale(row: &QueryResult, index: usize, account: AccountId) -> Result<Option<Locale>, Fault> {
+    let code: Option<String> = column(row, index)?;
+    let locale = code.map(|code| code.parse()).transpose();
+    locale.map_err(|error| Fault::from_error(format!("account.locale of {account}"), error))
 }
 
 /// An account that is yet to be.
@@ -79,6 +94,14 @@ pub(super) async fn set_password(door: &SystemTx, account: AccountId, hash: Stri
     Ok(())
 }
 
+/// Writes what others call an account, and the language that it wants.
+pub(super) async fn update(door: &SystemTx, account: &Account) -> Result<(), Fault> {
+    let sql = "UPDATE account SET display_name = $2, locale = $3 WHERE id = $1";
+    let locale = account.locale.map(Locale::code);
+    door.run(sql, vec![account.id.0.into(), account.display_name.as_str().into(), locale.into()]).await?;
+    Ok(())
+}
+
 /// Makes an account a member who holds an assignment; `false` when it is one already. Whoever left comes
 /// back like this.
 pub(super) async fn join(
@@ -111,6 +134,14 @@ const TAKEN: &str = "m.suspended_at IS NULL AND m.left_at IS NULL";
 pub(super) async fn is_member(door: &SystemTx, org: OrgId, account: AccountId) -> Result<bool, Fault> {
     let sql = format!("SELECT 1 FROM org_account m WHERE m.org_id = $1 AND m.account_id = $2 AND {TAKEN}");
     Ok(!door.rows(&sql, vec![org.0.into(), account.0.into()]).await?.is_empty())
+}
+
+/// The organizations of an account.
+pub(super) async fn organizations(door: &SystemTx, account: AccountId) -> Result<Vec<OrgId>, Fault> {
+    let sql =
+        format!("SELECT m.org_id FROM org_account m WHERE m.account_id = $1 AND {TAKEN} ORDER BY m.org_id");
+    let rows = door.rows(&sql, vec![account.0.into()]).await?;
+    rows.iter().map(|row| Ok(OrgId(column(row, 0)?))).collect()
 }
 
 /// The organizations of an account with its roles there, in the order of their slugs.

@@ -1,12 +1,10 @@
-use std::sync::Arc;
-
-use qun_domain::access::{Actor, Standing};
+use qun_domain::access::Actor;
 use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, OrgId, SessionId};
 use qun_domain::time::Timestamp;
 
 use super::operator::account_scope;
-use super::standing::standing_of;
+use super::standing::{Seated, standing_of};
 use super::{Access, TokenProblem, api_keys};
 use crate::db::{OrgRead, OrgScope};
 
@@ -53,9 +51,10 @@ impl Access {
             return self.authenticate_key(token).await;
         }
         let claims = self.verify(token).await?;
-        let standing = self.standing(claims.org, claims.sub, claims.sid).await.map_err(AuthProblem::Fault)?;
-        let standing = standing.ok_or(AuthProblem::NotAMember)?;
-        let scope = OrgScope::new(claims.org, Actor::Account { id: claims.sub, standing });
+        let seated = self.seated(claims.org, claims.sub, claims.sid).await.map_err(AuthProblem::Fault)?;
+        let Seated { standing, locale } = seated.ok_or(AuthProblem::NotAMember)?;
+        let scope =
+            OrgScope::new(claims.org, Actor::Account { id: claims.sub, standing }).with_locale(locale);
         let scope = match claims.sid {
             Some(session) => scope.with_session(session),
             None => scope,
@@ -63,24 +62,24 @@ impl Access {
         Ok((scope, claims.ends_at()))
     }
 
-    async fn standing(
+    async fn seated(
         &self,
         org: OrgId,
         account: AccountId,
         session: Option<SessionId>,
-    ) -> Result<Option<Arc<Standing>>, Fault> {
+    ) -> Result<Option<Seated>, Fault> {
         let (now, key) = (self.clock.now(), (org, account, session));
         let epoch = self.db.powers().epoch();
-        if let Some((standing, asked)) = self.standings.get(&key, now)
+        if let Some((seated, asked)) = self.standings.get(&key, now)
             && asked == epoch
         {
-            return Ok(Some(standing));
+            return Ok(Some(seated));
         }
         let Some(read) = OrgRead::open(&self.db, &account_scope(org, account, None)) else { return Ok(None) };
-        let standing = standing_of(&read, account, session, now).await?.map(Arc::new);
-        if let Some(standing) = &standing {
-            self.standings.put(key, (Arc::clone(standing), epoch), now);
+        let seated = standing_of(&read, account, session, now).await?;
+        if let Some(seated) = &seated {
+            self.standings.put(key, (seated.clone(), epoch), now);
         }
-        Ok(standing)
+        Ok(seated)
     }
 }

@@ -6,7 +6,9 @@ use qun_domain::tenancy::{Organization, Slug};
 use qun_domain::time::Timestamp;
 use tracing::info;
 
+use super::everywhere::By;
 use super::operator::account_scope;
+use super::second_factor::{Activated, Enrollment, Factor, FactorProblem, SecondFactorProblem};
 use super::sessions::{Ending, Which};
 use super::{Access, accounts, sessions};
 use crate::db::SystemTx;
@@ -18,6 +20,21 @@ pub struct Caller {
     pub client: Client,
     /// The id under which the request is logged.
     pub request_id: Option<String>,
+}
+
+/// What somebody brings who wants to log in. It cannot be printed, as it holds a password.
+#[derive(Clone, Copy, Default)]
+pub struct Credentials<'a> {
+    /// The address of the account.
+    pub email: &'a str,
+    /// Its password.
+    pub password: &'a str,
+    /// Where to; may be left out by who belongs to one organization alone.
+    pub organization: Option<&'a Slug>,
+    /// A code of its second factor: of its authenticator app, or a recovery code.
+    pub code: Option<&'a str>,
+    /// A code of the secret that [`LogInProblem::SecondFactorMissing`] gave.
+    pub enrollment_code: Option<&'a str>,
 }
 
 /// What a log-in gives.
@@ -35,6 +52,8 @@ pub struct LoggedIn {
     pub organization: Organization,
     /// Who logged in.
     pub account: Account,
+    /// The recovery codes of a second factor that was activated by this log-in, shown this once.
+    pub recovery_codes: Option<Vec<String>>,
 }
 
 /// By what a session is begun, which still has to hold when it has.
@@ -57,6 +76,15 @@ impl Proof {
     }
 }
 
+/// An account that is not let in without a second factor.
+#[derive(Clone, Copy)]
+struct Enrolling<'a> {
+    account: &'a Account,
+    email: &'a Email,
+    hash: &'a str,
+    by: By<'a>,
+}
+
 /// Why nobody was logged in.
 #[derive(Debug)]
 pub enum LogInProblem {
@@ -65,6 +93,15 @@ pub enum LogInProblem {
     BadCredentials,
     /// The account belongs to several organizations and none was named.
     ChooseOrganization(Vec<Organization>),
+    /// The password is right, the account has a second factor, and no code was given.
+    SecondFactorRequired,
+    /// The code is wrong, or was used.
+    BadSecondFactor,
+    /// The organization requires a second factor, and the account has none: here is one, which
+    /// another log-in confirms.
+    SecondFactorMissing(Option<Enrollment>),
+    /// The code does not confirm the second factor that was given.
+    BadEnrollmentCode,
     /// Too many tries failed for this address, of mail or of network.
     Throttled {
         /// In how many seconds the next is allowed.
@@ -80,8 +117,65 @@ impl From<Fault> for LogInProblem {
     }
 }
 
+impl From<ProofProblem> for LogInProblem {
+    fn from(problem: ProofProblem) -> Self {
+        match problem {
+            ProofProblem::Wrong => Self::BadCredentials,
+            ProofProblem::Throttled { retry_after_seconds } => Self::Throttled { retry_after_seconds },
+            ProofProblem::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+impl From<FactorProblem> for LogInProblem {
+    fn from(problem: FactorProblem) -> Self {
+        match problem {
+            FactorProblem::Required => Self::SecondFactorRequired,
+            FactorProblem::Bad => Self::BadSecondFactor,
+            FactorProblem::Throttled { retry_after_seconds } => Self::Throttled { retry_after_seconds },
+            FactorProblem::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+impl From<SecondFactorProblem> for LogInProblem {
+    fn from(problem: SecondFactorProblem) -> Self {
+        match problem {
+            SecondFactorProblem::Throttled { retry_after_seconds } => Self::Throttled { retry_after_seconds },
+            SecondFactorProblem::BadCode => Self::BadEnrollmentCode,
+            // Meanwhile somebody else confirmed one, or changed the password.
+            SecondFactorProblem::Active => Self::SecondFactorRequired,
+            SecondFactorProblem::WrongPassword
+            | SecondFactorProblem::NoSession
+            | SecondFactorProblem::NotActive => Self::BadCredentials,
+            SecondFactorProblem::NotBegun => Self::SecondFactorMissing(None),
+            SecondFactorProblem::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+/// Why a password proves nothing.
+#[derive(Debug)]
+pub(super) enum ProofProblem {
+    /// No account has this address and password.
+    Wrong,
+    /// Too many tries failed for this address, of mail or of network.
+    Throttled {
+        /// In how many seconds the next is allowed.
+        retry_after_seconds: u64,
+    },
+    /// Something beneath broke.
+    Fault(Fault),
+}
+
+impl From<Fault> for ProofProblem {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
 impl Access {
-    /// Logs an account in to the organization named, or to its only one: a session begins.
+    /// Logs an account in to the organization named, or to its only one, by its password alone.
     ///
     /// # Errors
     /// See [`LogInProblem`].
@@ -92,22 +186,72 @@ impl Access {
         org: Option<&Slug>,
         caller: &Caller,
     ) -> Result<LoggedIn, LogInProblem> {
-        let email: Email = email.parse().map_err(|_| LogInProblem::BadCredentials)?;
-        let address = caller.client.address.as_deref();
-        let (account, hash) = self.prove(&email, password, address).await?;
-        let organization = self.seat(&account, org).await?;
-        self.throttle.forget(&email, address).await;
-        self.let_in(account, organization, Proof::Password(hash), caller).await
+        let given = Credentials { email, password, organization: org, ..Credentials::default() };
+        self.log_in_with(given, caller).await
     }
 
-    /// The session that has begun, if what it was begun by still holds: a password that was
-    /// changed meanwhile, or a session that was ended, began nothing. Whoever changes or ends
-    /// holds the account ([`Access::end_sessions`]) and so waits for this look, and then finds
-    /// the session; or this look waits, and then finds the change.
+    /// Logs an account in to the organization named, or to its only one: a session begins.
+    ///
+    /// Whether the account has a second factor, and what it belongs to, is told after the right
+    /// password alone. The code is used up last, so that whoever has to choose an organization
+    /// still has it.
+    ///
+    /// # Errors
+    /// See [`LogInProblem`].
+    pub async fn log_in_with(
+        &self,
+        given: Credentials<'_>,
+        caller: &Caller,
+    ) -> Result<LoggedIn, LogInProblem> {
+        let email: Email = given.email.parse().map_err(|_| LogInProblem::BadCredentials)?;
+        let (account, hash) = self.prove(&email, given.password, caller.client.address.as_deref()).await?;
+        let checked = self.check_code(account.id, &email, given.code).await?;
+        let organization = self.seat(&account, given.organization).await?;
+        let factor = match checked {
+            Some(checked) => Some(self.use_up_now(account.id, checked).await?),
+            None => None,
+        };
+        let let_in = async |factor| {
+            let proof = Proof::Password(hash.clone());
+            self.let_in(account.clone(), organization.clone(), proof, factor, caller).await
+        };
+        let logged_in = match let_in(factor).await {
+            Err(LogInProblem::SecondFactorMissing(_)) => {
+                let by = By::Itself(caller.request_id.as_deref());
+                let enrolling = Enrolling { account: &account, email: &email, hash: &hash, by };
+                let activated = self.enroll(enrolling, given.enrollment_code).await?;
+                let logged_in = let_in(Some(activated.factor)).await?;
+                LoggedIn { recovery_codes: Some(activated.recovery_codes), ..logged_in }
+            }
+            outcome => outcome?,
+        };
+        self.forget_tries(&email, caller).await;
+        Ok(logged_in)
+    }
+
+    /// The second factor of an account that is not let in without one: confirmed by a code, or
+    /// shown to be confirmed.
+    async fn enroll(&self, enrolling: Enrolling<'_>, code: Option<&str>) -> Result<Activated, LogInProblem> {
+        let Enrolling { account, email, hash, by } = enrolling;
+        if let Some(code) = code {
+            match self.confirm_enrollment(account.id, email, hash, code, by).await {
+                Err(SecondFactorProblem::NotBegun) => {}
+                outcome => return Ok(outcome?),
+            }
+        }
+        let enrollment = self.begin_enrollment(account, email, hash, by).await?;
+        Err(LogInProblem::SecondFactorMissing(Some(enrollment)))
+    }
+
+    /// The session that has begun, if what it was begun by still holds: a password or a second
+    /// factor that was changed meanwhile, or a session that was ended, began nothing. Whoever
+    /// changes or ends holds the account ([`Access::end_sessions`]) and so waits for this look,
+    /// and then finds the session; or this look waits, and then finds the change.
     pub(super) async fn stands(
         &self,
         logged_in: LoggedIn,
         proof: Proof,
+        factor: Option<Factor>,
         request_id: Option<&str>,
     ) -> Result<LoggedIn, LogInProblem> {
         let account = logged_in.account.id;
@@ -117,12 +261,13 @@ impl Access {
             Proof::Password(proven) | Proof::Mail(proven) => hash == Some(proven),
             Proof::Session(org, session) => sessions::is_open(&door, org, session).await?,
         };
-        if stands {
+        if stands && self.factor_stands(&door, account, factor).await? {
             door.commit().await?;
             return Ok(logged_in);
         }
         let which = Which::One(logged_in.session);
-        self.end_sessions(door, Ending { account, which, why: SessionEnd::Revoked, request_id }).await?;
+        let (why, by) = (SessionEnd::Revoked, By::Itself(request_id));
+        self.end_sessions(door, Ending { account, which, why, by }).await?;
         Err(LogInProblem::BadCredentials)
     }
 
@@ -132,12 +277,15 @@ impl Access {
         account: Account,
         organization: Organization,
         proof: Proof,
+        factor: Option<Factor>,
         caller: &Caller,
     ) -> Result<LoggedIn, LogInProblem> {
         let request_id = caller.request_id.as_deref();
         let scope = account_scope(organization.id, account.id, request_id);
         let expires_at = self.session_end(self.clock.now());
-        let (session, token) = sessions::begin(&self.ids, organization.id, expires_at, caller.client.clone());
+        let (mut session, token) =
+            sessions::begin(&self.ids, organization.id, expires_at, caller.client.clone());
+        session.second_factor = factor.map(|factor| factor.by);
         let command = LogIn { account: account.id, by: proof.by(), session };
         self.writer.execute(&scope, command).await.map_err(refused)?;
         let session = token.session;
@@ -149,8 +297,9 @@ impl Access {
             session,
             organization,
             account,
+            recovery_codes: None,
         };
-        self.stands(logged_in, proof, request_id).await
+        self.stands(logged_in, proof, factor, request_id).await
     }
 
     /// The account that the password belongs to, and the hash that proved it.
@@ -159,12 +308,12 @@ impl Access {
         email: &Email,
         password: &str,
         address: Option<&str>,
-    ) -> Result<(Account, String), LogInProblem> {
+    ) -> Result<(Account, String), ProofProblem> {
         let turn = self.passwords.turn().await?;
         self.throttle
             .admit(email, address)
             .await
-            .map_err(|retry_after_seconds| LogInProblem::Throttled { retry_after_seconds })?;
+            .map_err(|retry_after_seconds| ProofProblem::Throttled { retry_after_seconds })?;
 
         let found = accounts::find(&self.db, email).await?;
         let hash = found.as_ref().map(|(_, hash)| hash.clone());
@@ -172,7 +321,7 @@ impl Access {
         if !is_proven && let Some((account, _)) = &found {
             info!(account.id = %account.id, "a log-in with a wrong password");
         }
-        found.filter(|_| is_proven).ok_or(LogInProblem::BadCredentials)
+        found.filter(|_| is_proven).ok_or(ProofProblem::Wrong)
     }
 
     /// Where the account goes in.
@@ -196,6 +345,7 @@ impl Access {
 /// A membership that ended between the look-up and the log-in was none.
 fn refused(failure: Failure<LogInRefusal>) -> LogInProblem {
     match failure {
+        Failure::Refused(LogInRefusal::SecondFactorMissing) => LogInProblem::SecondFactorMissing(None),
         Failure::Refused(LogInRefusal::NotAMember) | Failure::Forbidden(_) | Failure::Proposed(_) => {
             LogInProblem::BadCredentials
         }

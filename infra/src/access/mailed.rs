@@ -92,6 +92,7 @@ pub(super) struct Due {
     pub(super) id: Uuid,
     pub(super) purpose: MailPurpose,
     pub(super) email: Email,
+    /// That of the account, or else of the request.
     pub(super) locale: Locale,
     /// Whether the address has an account.
     pub(super) has_account: bool,
@@ -121,7 +122,9 @@ pub(super) async fn claim(db: &Db, ids: &Ids, now: Timestamp) -> Result<Option<D
         vec![due.id.into(), hash_of(&due.token).into(), now.plus_millis(again).millis().into()],
     )
     .await?;
-    due.has_account = accounts::account(&door, &due.email).await?.is_some();
+    let account = accounts::account(&door, &due.email).await?.map(|(account, _)| account);
+    due.has_account = account.is_some();
+    due.locale = account.and_then(|account| account.locale).unwrap_or(due.locale);
     door.commit().await?;
     Ok(Some(due))
 }

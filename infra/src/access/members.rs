@@ -12,7 +12,7 @@ use crate::db::{Dialect, OrgRead, SystemTx, TenantSql};
 pub async fn members_by_id(read: &OrgRead, ids: &[AccountId]) -> Result<Vec<Account>, Fault> {
     let dialect = read.dialect();
     let sql = format!(
-        "SELECT a.id, a.email, a.display_name FROM org_account m JOIN account a ON a.id = m.account_id
+        "SELECT a.id, a.email, a.display_name, a.locale FROM org_account m JOIN account a ON a.id = m.account_id
          WHERE m.org_id = $1 AND m.account_id {}",
         dialect.is_one_of_ids(2)
     );

@@ -1,4 +1,4 @@
-//! Accounts, passwords, tokens, the audit log.
+//! Accounts, passwords, second factors, tokens, the audit log.
 
 mod accounts;
 mod add_account;
@@ -8,6 +8,7 @@ mod audit;
 mod authenticate;
 mod changes;
 mod create_organization;
+mod everywhere;
 mod keys;
 mod letters;
 mod log_in;
@@ -23,12 +24,14 @@ mod recent;
 mod refresh;
 mod refresh_token;
 mod ring;
+mod second_factor;
 mod sessions;
 mod settings;
 mod sign_up;
 mod standing;
 mod throttle;
 mod token;
+mod update_account;
 mod verified;
 mod viewer;
 mod write;
@@ -49,7 +52,7 @@ pub use api_keys::{FreshKey, api_key, api_keys_page};
 pub use audit::{AuditEntry, audit_page};
 pub use authenticate::AuthProblem;
 pub use create_organization::{CreateOrganizationRefusal, NewOrganization, create_organization};
-pub use log_in::{Caller, LogInProblem, LoggedIn};
+pub use log_in::{Caller, Credentials, LogInProblem, LoggedIn};
 pub use mailed::LetterProblem;
 pub use members::members_by_id;
 pub use new_password::NewPasswordProblem;
@@ -59,11 +62,13 @@ pub use own_sessions::SessionProblem;
 pub use post::PostOffice;
 pub use proposals::{ProposalPage, proposals_by_id, proposals_page};
 pub use refresh::{RefreshProblem, Refreshed};
+pub use second_factor::{EndSecondFactorRefusal, Enrollment, SecondFactorProblem, SecondFactorState};
 pub use sessions::SessionEntry;
 pub use settings::AccessSettings;
 pub use sign_up::SignUpProblem;
 pub use throttle::network_of;
 pub use token::{Claims, IssuedToken, TokenProblem};
+pub use update_account::{AccountChange, LocaleChange, UpdateAccountProblem};
 
 use api_keys::SeenKeys;
 

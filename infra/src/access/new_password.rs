@@ -1,13 +1,13 @@
 //! A new password, in place of one that was forgotten or is to be changed.
 
-use qun_domain::access::{Account, Capability, MailPurpose, Password, SessionEnd};
+use qun_domain::access::{Account, MailPurpose, Password, SessionEnd};
 use qun_domain::fault::Fault;
 use serde_json::json;
 
-use super::audit::{Note, note};
-use super::operator::account_scope;
+use super::everywhere::By;
+use super::log_in::ProofProblem;
 use super::sessions::{Ending, Which, own};
-use super::{Access, Caller, LogInProblem, accounts, mailed};
+use super::{Access, Caller, accounts, mailed};
 use crate::db::{OrgScope, SystemTx};
 
 /// Why there is no new password.
@@ -36,9 +36,20 @@ impl From<Fault> for NewPasswordProblem {
     }
 }
 
+impl From<ProofProblem> for NewPasswordProblem {
+    fn from(problem: ProofProblem) -> Self {
+        match problem {
+            ProofProblem::Wrong => Self::WrongPassword,
+            ProofProblem::Throttled { retry_after_seconds } => Self::Throttled { retry_after_seconds },
+            ProofProblem::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
 impl Access {
     /// Gives the account of a mailbox a new password, for a token that was sent there. All of
-    /// its sessions end.
+    /// its sessions end. It begins none, and leaves the second factor as it is: a mailbox is no
+    /// way around it.
     ///
     /// # Errors
     /// See [`NewPasswordProblem`].
@@ -76,12 +87,7 @@ impl Access {
         let account = self.account_of(scope).await?.ok_or(Problem::NoSession)?;
         let email = account.email.parse().map_err(|error| Fault::from_error("account.email", error))?;
         let address = caller.client.address.as_deref();
-        let proven = self.prove(&email, present, address).await;
-        let (account, present_hash) = proven.map_err(|problem| match problem {
-            LogInProblem::Throttled { retry_after_seconds } => Problem::Throttled { retry_after_seconds },
-            LogInProblem::Fault(fault) => Problem::Fault(fault),
-            LogInProblem::BadCredentials | LogInProblem::ChooseOrganization(_) => Problem::WrongPassword,
-        })?;
+        let (account, present_hash) = self.prove(&email, present, address).await?;
         let hash = self.hash(new).await?;
         let door = SystemTx::begin(&self.db).await?;
         if accounts::hold(&door, account.id).await? != Some(present_hash) {
@@ -106,21 +112,12 @@ impl Access {
         which: Which,
         request_id: Option<&str>,
     ) -> Result<(), Fault> {
-        let now = self.clock.now();
         accounts::set_password(&door, account.id, hash).await?;
-        for (organization, _) in accounts::seats(&door, account.id).await? {
-            let scope = account_scope(organization.id, account.id, request_id);
-            let by = if which == Which::All { "MAIL" } else { "PASSWORD" };
-            let entry = Note {
-                verb: "access.change_password",
-                capability: Capability::Read,
-                target: format!("account:{}", account.id),
-                detail: json!({ "by": by }),
-            };
-            note(&door, &self.ids, now, &scope, entry).await?;
-        }
+        let by = By::Itself(request_id);
+        let detail = json!({ "by": if which == Which::All { "MAIL" } else { "PASSWORD" } });
+        self.note_everywhere(&door, account.id, by, "access.change_password", detail).await?;
         let why = SessionEnd::PasswordChanged;
-        self.end_sessions(door, Ending { account: account.id, which, why, request_id }).await?;
+        self.end_sessions(door, Ending { account: account.id, which, why, by }).await?;
         Ok(())
     }
 }

@@ -9,6 +9,7 @@ use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, SessionId};
 use qun_domain::tenancy::{Organization, Slug};
 
+use super::everywhere::By;
 use super::log_in::Proof;
 use super::sessions::{self, Ending, SessionEntry, Which, own};
 use super::{Access, Caller, LogInProblem, LoggedIn, accounts};
@@ -21,6 +22,8 @@ pub enum SessionProblem {
     NoSession,
     /// There is no such session or organization of this account.
     NotFound,
+    /// The organization requires a second factor, and the account has none.
+    SecondFactorMissing,
     /// Something beneath broke.
     Fault(Fault),
 }
@@ -62,7 +65,7 @@ impl Access {
     pub async fn log_out(&self, scope: &OrgScope, everywhere: bool) -> Result<usize, SessionProblem> {
         let (account, session) = own(scope).ok_or(SessionProblem::NoSession)?;
         let which = if everywhere { Which::All } else { Which::One(session) };
-        self.end_own(account, which, SessionEnd::LoggedOut, scope.request_id()).await
+        self.end_own(account, which, SessionEnd::LoggedOut, By::Itself(scope.request_id())).await
     }
 
     /// Ends one session of who acts.
@@ -72,7 +75,7 @@ impl Access {
     pub async fn revoke_session(&self, scope: &OrgScope, id: SessionId) -> Result<(), SessionProblem> {
         let (account, _) = own(scope).ok_or(SessionProblem::NoSession)?;
         let (which, why) = (Which::One(id), SessionEnd::Revoked);
-        match self.end_own(account, which, why, scope.request_id()).await? {
+        match self.end_own(account, which, why, By::Itself(scope.request_id())).await? {
             0 => Err(SessionProblem::NotFound),
             _ => Ok(()),
         }
@@ -83,10 +86,10 @@ impl Access {
         account: AccountId,
         which: Which,
         why: SessionEnd,
-        request_id: Option<&str>,
+        by: By<'_>,
     ) -> Result<usize, SessionProblem> {
         let door = SystemTx::begin(&self.db).await?;
-        Ok(self.end_sessions(door, Ending { account, which, why, request_id }).await?)
+        Ok(self.end_sessions(door, Ending { account, which, why, by }).await?)
     }
 
     /// Opens a further session of who acts, in another of its organizations. The one in whose
@@ -108,12 +111,17 @@ impl Access {
                 return Err(LogInProblem::BadCredentials);
             }
             let proof = Proof::Session(scope.org(), session);
-            self.let_in(account, organization, proof, caller).await
+            let factor = self.factor_of_session(account.id).await?;
+            self.let_in(account, organization, proof, factor, caller).await
         };
         going.await.map_err(|problem| match problem {
             LogInProblem::Fault(fault) => SessionProblem::Fault(fault),
+            LogInProblem::SecondFactorMissing(_) => SessionProblem::SecondFactorMissing,
             LogInProblem::BadCredentials
             | LogInProblem::ChooseOrganization(_)
+            | LogInProblem::SecondFactorRequired
+            | LogInProblem::BadSecondFactor
+            | LogInProblem::BadEnrollmentCode
             | LogInProblem::Throttled { .. } => SessionProblem::NotFound,
         })
     }

@@ -5,6 +5,7 @@ use qun_domain::fault::Fault;
 use qun_domain::time::Timestamp;
 use tracing::warn;
 
+use super::everywhere::By;
 use super::refresh_token::RefreshToken;
 use super::sessions::{self, Ending, Kept, Which};
 use super::{Access, Caller, accounts};
@@ -90,7 +91,7 @@ impl Access {
             account: kept.account,
             which: Which::One(token.session),
             why: SessionEnd::Reused,
-            request_id: caller.request_id.as_deref(),
+            by: By::Itself(caller.request_id.as_deref()),
         };
         self.end_sessions(SystemTx::begin(&self.db).await?, ending).await?;
         Err(RefreshProblem::SessionEnded)

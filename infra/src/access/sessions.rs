@@ -10,12 +10,16 @@ use sea_orm::sea_query::Value;
 use serde_json::json;
 
 use super::audit::{Note, note};
-use super::operator::account_scope;
+use super::everywhere::By;
 use super::refresh_token::RefreshToken;
 use super::{Access, accounts};
 use crate::db::{Db, OrgScope, OrgTx, SystemTx, column, timestamp, timestamp_or_none};
 use crate::ids::Ids;
 use crate::tenancy::organization_model;
+
+/// That a session is in an organization that requires a second factor.
+const REQUIRED: &str = "AND EXISTS (SELECT 1 FROM organization o
+    WHERE o.org_id = session.org_id AND o.requires_second_factor)";
 
 /// How many sessions are listed at most, the newest.
 const LISTED: i64 = 100;
@@ -46,6 +50,8 @@ pub(super) enum Which {
     All,
     /// All but this one.
     AllBut(SessionId),
+    /// All in organizations that require a second factor.
+    WhereRequired,
 }
 
 /// The account and session that act; `None` for who did not log in: the operator, a job, and
@@ -71,6 +77,7 @@ pub(super) fn begin(
         token_hash: token.token_hash(),
         chain_key: ids.bytes(),
         expires_at,
+        second_factor: None,
         client,
     };
     (session, token)
@@ -84,8 +91,8 @@ pub(super) async fn add(
 ) -> Result<(), Fault> {
     tx.run(
         "INSERT INTO session (org_id, id, account_id, family_hash, token_hash, chain_key, created_at, refreshed_at,
-                              expires_at, address, user_agent)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10)",
+                              expires_at, second_factor, address, user_agent)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11)",
         vec![
             session.id.0.into(),
             account.0.into(),
@@ -94,6 +101,7 @@ pub(super) async fn add(
             session.chain_key.to_vec().into(),
             now.millis().into(),
             session.expires_at.millis().into(),
+            session.second_factor.is_some().into(),
             session.client.address.clone().into(),
             session.client.user_agent.clone().into(),
         ],
@@ -106,6 +114,32 @@ pub(super) async fn add(
 pub(super) async fn is_open(door: &SystemTx, org: OrgId, session: SessionId) -> Result<bool, Fault> {
     let sql = "SELECT 1 FROM session WHERE org_id = $1 AND id = $2 AND ended_at IS NULL";
     Ok(!door.rows(sql, vec![org.0.into(), session.0.into()]).await?.is_empty())
+}
+
+/// Notes that a session has proven the second factor of its account.
+pub(super) async fn prove_second_factor(
+    door: &SystemTx,
+    org: OrgId,
+    session: SessionId,
+) -> Result<(), Fault> {
+    let sql = "UPDATE session SET second_factor = true WHERE org_id = $1 AND id = $2";
+    door.run(sql, vec![org.0.into(), session.0.into()]).await?;
+    Ok(())
+}
+
+/// Notes that the sessions of an account have proven none, because it has none any more.
+pub(super) async fn without_second_factor(door: &SystemTx, account: AccountId) -> Result<(), Fault> {
+    // First the organizations, then the sessions: one that is just about to require a second
+    // factor is waited for, or sees what is written here.
+    let sql = format!(
+        "SELECT 1 FROM organization JOIN org_account m ON m.org_id = organization.org_id
+         WHERE m.account_id = $1 ORDER BY organization.org_id{}",
+        door.dialect().for_share("organization")
+    );
+    door.rows(&sql, vec![account.0.into()]).await?;
+    let sql = "UPDATE session SET second_factor = false WHERE account_id = $1 AND second_factor";
+    door.run(sql, vec![account.0.into()]).await?;
+    Ok(())
 }
 
 /// What is kept of a session, for the one who brings a token of it.
@@ -206,20 +240,27 @@ pub(super) struct Ending<'a> {
     pub(super) account: AccountId,
     pub(super) which: Which,
     pub(super) why: SessionEnd,
-    pub(super) request_id: Option<&'a str>,
+    pub(super) by: By<'a>,
 }
 
 impl Access {
+    /// Lets nobody in from what this process remembers: to be called when sessions ended by a
+    /// command. Other processes know within ten seconds.
+    pub fn forget_sessions(&self) {
+        self.standings.forget_all();
+    }
+
     /// Ends sessions of an account and commits the transaction of `door`; how many there
     /// were. Each organization's audit log tells of its own. This process refuses their access
     /// tokens at once, others within ten seconds.
     pub(super) async fn end_sessions(&self, door: SystemTx, ending: Ending<'_>) -> Result<usize, Fault> {
-        let Ending { account, which, why, request_id } = ending;
+        let Ending { account, which, why, by } = ending;
         let now = self.clock.now();
         let (condition, named) = match which {
             Which::One(id) => ("AND id = $4", Some(id)),
             Which::All => ("", None),
             Which::AllBut(id) => ("AND id <> $4", Some(id)),
+            Which::WhereRequired => (REQUIRED, None),
         };
         let mut params: Vec<Value> = vec![account.0.into(), now.millis().into(), why.code().into()];
         params.extend(named.map(|id| Value::from(id.0)));
@@ -236,7 +277,7 @@ impl Access {
             .map(|row| Ok((OrgId(column(row, 0)?), SessionId(column(row, 1)?))))
             .collect::<Result<_, Fault>>()?;
         for (org, session) in &ended {
-            let scope = account_scope(*org, account, request_id);
+            let scope = by.scope(*org, account);
             let entry = Note {
                 verb: "access.end_session",
                 capability: Capability::Read,

@@ -3,7 +3,8 @@ use qun_domain::command::Failure;
 use qun_domain::fault::Fault;
 
 use super::create_organization::{CreateOrganizationRefusal, Founder, found};
-use super::log_in::Proof;
+use super::log_in::{Proof, ProofProblem};
+use super::second_factor::{Checked, FactorProblem};
 use super::{Access, Caller, LogInProblem, LoggedIn, NewOrganization, accounts, mailed};
 use crate::db::SystemTx;
 use crate::tenancy::organization_by_slug;
@@ -13,7 +14,11 @@ use crate::tenancy::organization_by_slug;
 pub enum SignUpProblem {
     /// The mailbox has an account, whose password is another one.
     WrongPassword,
-    /// Too many tries with a wrong password.
+    /// The account of the mailbox has a second factor, and no code was given.
+    SecondFactorRequired,
+    /// The code is wrong, or was used.
+    BadSecondFactor,
+    /// Too many tries with a wrong password or code.
     Throttled {
         /// In how many seconds the next is allowed.
         retry_after_seconds: u64,
@@ -32,6 +37,27 @@ impl From<Fault> for SignUpProblem {
     }
 }
 
+impl From<ProofProblem> for SignUpProblem {
+    fn from(problem: ProofProblem) -> Self {
+        match problem {
+            ProofProblem::Wrong => Self::WrongPassword,
+            ProofProblem::Throttled { retry_after_seconds } => Self::Throttled { retry_after_seconds },
+            ProofProblem::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+impl From<FactorProblem> for SignUpProblem {
+    fn from(problem: FactorProblem) -> Self {
+        match problem {
+            FactorProblem::Required => Self::SecondFactorRequired,
+            FactorProblem::Bad => Self::BadSecondFactor,
+            FactorProblem::Throttled { retry_after_seconds } => Self::Throttled { retry_after_seconds },
+            FactorProblem::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
 impl From<Failure<CreateOrganizationRefusal>> for SignUpProblem {
     fn from(failure: Failure<CreateOrganizationRefusal>) -> Self {
         match failure {
@@ -45,7 +71,7 @@ impl From<Failure<CreateOrganizationRefusal>> for SignUpProblem {
 impl Access {
     /// Founds an organization whose owner has the mailbox that the token was sent to, and logs
     /// the owner in. An account that the address has already becomes owner as it is, for its own
-    /// password. A refusal leaves the token good.
+    /// password, and for `code` where it has a second factor. A refusal leaves the token good.
     ///
     /// # Errors
     /// See [`SignUpProblem`].
@@ -53,6 +79,7 @@ impl Access {
         &self,
         token: &str,
         mut new: NewOrganization,
+        code: Option<&str>,
         caller: &Caller,
     ) -> Result<LoggedIn, SignUpProblem> {
         if !self.settings.sign_up {
@@ -68,51 +95,52 @@ impl Access {
         }
         let given = new.owner_password.clone();
         let (ready, password) = new.check().map_err(SignUpProblem::Refused)?;
-        let password_hash = self.own_hash(&email, &given, password, caller).await?;
+        let (password_hash, checked) = self.own_proof(&email, &given, password, code, caller).await?;
 
         let door = SystemTx::begin(&self.db).await?;
         mailed::take(&door, MailPurpose::SignUp, token, now).await?.ok_or(SignUpProblem::BadToken)?;
         let founder = Founder::Owner { request_id: caller.request_id.as_deref() };
         let (organization, owner) =
             found(&door, &self.ids, now, ready, password_hash.clone(), founder).await?;
+        let factor = match checked {
+            Some(checked) => Some(self.use_up(&door, owner.id, checked).await?),
+            None => None,
+        };
         door.commit().await?;
+        self.forget_tries(&email, caller).await;
         let proof = Proof::Mail(password_hash);
-        let entered = self.let_in(owner, organization, proof, caller).await;
+        let entered = self.let_in(owner, organization, proof, factor, caller).await;
         entered.map_err(|problem| match problem {
             LogInProblem::Fault(fault) => SignUpProblem::Fault(fault),
-            // Meanwhile the address got an account, or its account another password.
+            // Meanwhile the address got an account, or its account another password or factor.
             LogInProblem::BadCredentials => SignUpProblem::WrongPassword,
-            LogInProblem::ChooseOrganization(_) | LogInProblem::Throttled { .. } => {
+            LogInProblem::ChooseOrganization(_)
+            | LogInProblem::SecondFactorRequired
+            | LogInProblem::BadSecondFactor
+            | LogInProblem::SecondFactorMissing(_)
+            | LogInProblem::BadEnrollmentCode
+            | LogInProblem::Throttled { .. } => {
                 SignUpProblem::Fault(Fault::new("the owner of a new organization is not let in"))
             }
         })
     }
 
     /// The hash of the new account's password. A mailbox that has an account lets nobody into
-    /// it: that takes the account's own password.
-    async fn own_hash(
+    /// it: that takes the account's own password, and a code where it has a second factor.
+    async fn own_proof(
         &self,
         email: &Email,
         given: &str,
         password: Password,
+        code: Option<&str>,
         caller: &Caller,
-    ) -> Result<String, SignUpProblem> {
+    ) -> Result<(String, Option<Checked>), SignUpProblem> {
         if accounts::find(&self.db, email).await?.is_none() {
-            return Ok(self.passwords.turn().await?.hash(password, self.ids.bytes()).await?);
+            let hash = self.passwords.turn().await?.hash(password, self.ids.bytes()).await?;
+            return Ok((hash, None));
         }
-        let address = caller.client.address.as_deref();
-        match self.prove(email, given, address).await {
-            Ok((_, hash)) => {
-                self.throttle.forget(email, address).await;
-                Ok(hash)
-            }
-            Err(LogInProblem::Throttled { retry_after_seconds }) => {
-                Err(SignUpProblem::Throttled { retry_after_seconds })
-            }
-            Err(LogInProblem::Fault(fault)) => Err(SignUpProblem::Fault(fault)),
-            Err(LogInProblem::BadCredentials | LogInProblem::ChooseOrganization(_)) => {
-                Err(SignUpProblem::WrongPassword)
-            }
-        }
+        let (account, hash) = self.prove(email, given, caller.client.address.as_deref()).await?;
+        let checked = self.check_code(account.id, email, code).await?;
+        Ok((hash, checked))
     }
 }

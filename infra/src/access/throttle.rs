@@ -20,6 +20,9 @@ const FOR_ACCOUNT: u32 = BUCKET.points / 50;
 /// What a try for an account from one address costs: 10 at once, then one in 90 seconds. So a
 /// stranger who hammers shuts himself out, and not the owner.
 const FOR_ACCOUNT_FROM: u32 = BUCKET.points / 10;
+/// What a code of a second factor costs, after the right password, wherever it comes from: 5 at
+/// once, then one in 3 minutes. Of a million codes three are good at any time.
+const CODE: u32 = BUCKET.points / 5;
 /// What a letter to a mailbox costs: 3 at once, then one in 5 minutes.
 const LETTER: u32 = BUCKET.points / 3;
 
@@ -71,10 +74,19 @@ impl Throttle {
         }
     }
 
+    /// Counts a code before it is looked at, as [`Throttle::admit`] counts a try.
+    pub(super) async fn admit_code(&self, email: &Email) -> Result<(), u64> {
+        self.draw(&code_bucket(email), CODE).await
+    }
+
+    /// Forgets the codes for an account that was right in the end.
+    pub(super) async fn forget_codes(&self, email: &Email) {
+        self.budget.give_back(&code_bucket(email), BUCKET.points).await;
+    }
+
     /// From which buckets a try draws, and how much.
     fn buckets(&self, email: &Email, address: Option<&str>) -> Vec<(String, u32)> {
-        // By hash: a copy of Redis names nobody.
-        let account = hex(&Sha256::digest(email.as_str()));
+        let account = hashed(email);
         let network = address.map(network_of).unwrap_or_default();
         let mut buckets = Vec::new();
         let what = match self.what {
@@ -98,6 +110,15 @@ impl Throttle {
         let balance = self.budget.charge(who, seconds).await;
         if balance.is_granted { Ok(()) } else { Err(u64::from(seconds.saturating_sub(balance.left).max(1))) }
     }
+}
+
+/// By hash: a copy of Redis names nobody.
+fn hashed(email: &Email) -> String {
+    hex(&Sha256::digest(email.as_str()))
+}
+
+fn code_bucket(email: &Email) -> String {
+    format!("code account {}", hashed(email))
 }
 
 /// What counts as one address: a home has a whole network of the sixth version (its first 64

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use qun_domain::access::{AccountsPort, NewSession, RequestKeysPort, SessionsPort, Standing};
 use qun_domain::fault::Fault;
 use qun_domain::id::AccountId;
@@ -9,7 +11,8 @@ use crate::db::OrgTx;
 
 impl AccountsPort for OrgTx {
     async fn standing_of(&mut self, account: AccountId) -> Result<Option<Standing>, Fault> {
-        standing_of(&**self, account, None, self.now()).await
+        let seated = standing_of(&**self, account, None, self.now()).await?;
+        Ok(seated.map(|seated| Arc::unwrap_or_clone(seated.standing)))
     }
 }
 

@@ -148,6 +148,23 @@ impl Dialect {
         }
     }
 
+    /// Lets nobody change the selected rows of `table` until the end of the transaction.
+    pub fn for_share(self, table: &str) -> String {
+        match self {
+            Self::Sqlite => String::new(),
+            Self::Postgres => format!(" FOR SHARE OF {table}"),
+        }
+    }
+
+    /// The language of the account whose id `column` holds. On Postgres who asks may not read
+    /// accounts, and is told this much.
+    pub fn account_locale(self, column: &str) -> String {
+        match self {
+            Self::Sqlite => format!("(SELECT locale FROM account WHERE account.id = {column})"),
+            Self::Postgres => format!("qun_account_locale({column})"),
+        }
+    }
+
     /// Takes rows that nobody else has locked. `SQLite` has one writer anyway.
     pub fn skip_locked(self) -> &'static str {
         match self {

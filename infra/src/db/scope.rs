@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use qun_domain::access::Actor;
 use qun_domain::id::{OrgId, SessionId};
+use qun_domain::locale::Locale;
 
 /// Whose data is touched, and by whom: made by authentication, by the operator's
 /// command line and by the job runner, and by nothing else.
@@ -10,18 +11,26 @@ pub struct OrgScope {
     org: OrgId,
     actor: Actor,
     session: Option<SessionId>,
+    locale: Option<Locale>,
     request_id: Option<Arc<str>>,
 }
 
 impl OrgScope {
     pub(crate) fn new(org: OrgId, actor: Actor) -> Self {
-        Self { org, actor, session: None, request_id: None }
+        Self { org, actor, session: None, locale: None, request_id: None }
     }
 
     /// The same scope, in the course of a log-in.
     #[must_use]
     pub(crate) fn with_session(mut self, id: SessionId) -> Self {
         self.session = Some(id);
+        self
+    }
+
+    /// The same scope, for an account that wants this language.
+    #[must_use]
+    pub(crate) fn with_locale(mut self, locale: Option<Locale>) -> Self {
+        self.locale = locale;
         self
     }
 
@@ -46,6 +55,11 @@ impl OrgScope {
     /// the operator issued.
     pub fn session(&self) -> Option<SessionId> {
         self.session
+    }
+
+    /// The language that the account wants; `None` where that is for its client to say.
+    pub fn locale(&self) -> Option<Locale> {
+        self.locale
     }
 
     /// The id under which the request is logged.

@@ -5,5 +5,5 @@ mod read;
 mod write;
 
 pub(crate) use map::organization_model;
-pub use read::{organization, organization_by_slug, organizations};
+pub use read::{organization, organization_by_slug, organizations, requires_second_factor};
 pub(crate) use write::add_organization;

@@ -2,7 +2,7 @@ use qun_domain::fault::Fault;
 use qun_domain::tenancy::{Organization, Slug};
 
 use super::organization_model;
-use crate::db::{Db, SystemTx, TenantSql};
+use crate::db::{Db, SystemTx, TenantSql, column};
 
 /// The organization whose door this is.
 ///
@@ -14,6 +14,17 @@ pub async fn organization(read: &impl TenantSql) -> Result<Organization, Fault> 
         .await?;
     let row = rows.first().ok_or_else(|| Fault::new("the organization of an open door is gone"))?;
     organization_model(row)
+}
+
+/// Whether the organization whose door this is requires a second factor of who logs in.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn requires_second_factor(read: &impl TenantSql) -> Result<bool, Fault> {
+    let rows =
+        read.rows("SELECT requires_second_factor FROM organization WHERE org_id = $1", Vec::new()).await?;
+    let row = rows.first().ok_or_else(|| Fault::new("the organization of an open door is gone"))?;
+    column(row, 0)
 }
 
 /// The organization of this slug, through the system door: for the command line and tests.

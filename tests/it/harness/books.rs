@@ -31,16 +31,22 @@ const THINGS: [(&str, &str); 12] = [
 
 /// What neither adds rows to these things nor takes any.
 const NOTHING: &[&str] = &[
+    "access.activate_second_factor",
+    "access.begin_second_factor",
     "access.change_password",
     "access.create_api_key",
+    "access.end_second_factor",
     "access.end_session",
     "access.forget_request_keys",
     "access.forget_sessions",
     "access.issue_token",
     "access.log_in",
     "access.reject_proposal",
+    "access.renew_recovery_codes",
+    "access.require_second_factor",
     "access.revoke_api_key",
     "access.rotate_api_key",
+    "access.update_account",
     "access.withdraw_proposal",
     "activity.forget_texts",
     "activity.recompute",

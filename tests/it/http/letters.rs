@@ -11,7 +11,7 @@ use crate::harness::{Answer, Served, email, now, served_on_both, until};
 served_on_both!(a_stranger_signs_up, a_password_is_reset_and_changed, without_mail_it_is_said);
 
 /// A server that puts its letters into a directory.
-async fn with_mail(served: &mut Served) -> String {
+pub(super) async fn with_mail(served: &mut Served) -> String {
     let home = served.file("mail", b"");
     fs::remove_file(&home).expect("a file");
     fs::create_dir(&home).expect("a directory");
@@ -23,7 +23,7 @@ async fn with_mail(served: &mut Served) -> String {
 }
 
 /// The token of the letter that comes next.
-async fn next_token(home: &str) -> String {
+pub(super) async fn next_token(home: &str) -> String {
     let read = async || {
         let file = fs::read_dir(Path::new(home)).expect("a directory").next()?.expect("a file").path();
         let text = fs::read_to_string(&file).ok()?.replace("=\r\n", "").replace("=3D", "=");

@@ -42,6 +42,7 @@ pub(crate) async fn two(qun: &TestQun) -> (Tenant, Tenant) {
         qun.log_in(slug, "owner").await;
     }
     add_letter(&qun.system().await).await;
+    add_second_factor(&qun.system().await).await;
     (tenant(qun, "acme", org.owner, "").await, tenant(qun, "globex", org.stranger, "").await)
 }
 
@@ -203,6 +204,15 @@ async fn add_letter(raw: &Raw) {
                                          next_try_at, sent_at)
                VALUES ($1, 'SIGN_UP', 'ann@example.org', 'en', 0, 1, $2, 1, 0, 0)";
     raw.run(sql, vec![Uuid::from_u128(1).into(), vec![1_u8].into()]).await.expect("a letter");
+}
+
+/// A second factor that waits for its confirmation, and a code that goes with it.
+async fn add_second_factor(raw: &Raw) {
+    let sql =
+        "INSERT INTO second_factor (account_id, secret, begun_at) SELECT id, $1, 0 FROM account LIMIT 1";
+    raw.run(sql, vec![vec![1_u8; 20].into()]).await.expect("a second factor");
+    let sql = "INSERT INTO recovery_code (account_id, code_hash) SELECT account_id, $1 FROM second_factor";
+    raw.run(sql, vec![vec![1_u8; 32].into()]).await.expect("a recovery code");
 }
 
 /// A job, as the scheduler would leave it.

@@ -1,9 +1,10 @@
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use qun_domain::locale::Locale;
 use qun_domain::tenancy::{Organization, Slug};
-use qun_infra::access::{Caller, LogInProblem, LoggedIn, RefreshProblem};
+use qun_infra::access::{Caller, Credentials, LogInProblem, LoggedIn, RefreshProblem};
 
 use super::object::Account;
+use super::second_factor::Enrollment;
 use crate::graphql::asked::app;
 use crate::graphql::error::Problem;
 use crate::graphql::scalars::DateTime;
@@ -19,6 +20,13 @@ struct LogInInput {
     password: String,
     /// The short name of the organization; can be left out by who belongs to one alone.
     organization: Option<String>,
+    /// A code of its second factor: six digits of the authenticator app, or a recovery code. Each
+    /// is good once. Only for an account that has one.
+    #[graphql(secret)]
+    code: Option<String>,
+    /// A code of the secret in `enrollment`, when the code was `SECOND_FACTOR_MISSING`.
+    #[graphql(secret)]
+    enrollment_code: Option<String>,
 }
 
 /// An organization that an account can log in to.
@@ -52,6 +60,12 @@ struct LogInPayload {
     organization: Option<OrganizationChoice>,
     /// The organizations to choose from; empty unless the code is `CHOOSE_ORGANIZATION`.
     organizations: Vec<OrganizationChoice>,
+    /// A second factor to set up; null unless the code is `SECOND_FACTOR_MISSING`. Log in again
+    /// with a code of it as `enrollmentCode`.
+    enrollment: Option<Enrollment>,
+    /// The recovery codes of the second factor that `enrollmentCode` activated: shown this once.
+    /// Null else.
+    recovery_codes: Option<Vec<String>>,
     /// In how many seconds the next attempt is looked at; null unless the code is
     /// THROTTLED.
     retry_after_seconds: Option<u64>,
@@ -67,6 +81,7 @@ impl From<LoggedIn> for LogInPayload {
             refresh_token: Some(logged_in.refresh_token),
             account: Some(logged_in.account.into()),
             organization: Some(logged_in.organization.into()),
+            recovery_codes: logged_in.recovery_codes,
             ..Self::default()
         }
     }
@@ -111,7 +126,8 @@ pub(in crate::graphql) struct LogInMutation;
 
 #[Object]
 impl LogInMutation {
-    /// Logs an account in to one of its organizations: a session begins. Needs no token.
+    /// Logs an account in to one of its organizations: a session begins. Needs no token. After the
+    /// right password, an account with a second factor is asked for a code of it.
     async fn log_in(
         &self,
         ctx: &Context<'_>,
@@ -124,9 +140,27 @@ impl LogInMutation {
             Err(_) => return Ok(refused(Code::BadCredentials, &["input"])),
         };
         let access = &app(ctx).access;
-        match access.log_in(&input.email, &input.password, slug.as_ref(), &caller).await {
+        let given = Credentials {
+            email: &input.email,
+            password: &input.password,
+            organization: slug.as_ref(),
+            code: input.code.as_deref(),
+            enrollment_code: input.enrollment_code.as_deref(),
+        };
+        match access.log_in_with(given, &caller).await {
             Ok(logged_in) => Ok(logged_in.into()),
             Err(LogInProblem::BadCredentials) => Ok(refused(Code::BadCredentials, &["input"])),
+            Err(LogInProblem::SecondFactorRequired) => {
+                Ok(refused(Code::SecondFactorRequired, &["input", "code"]))
+            }
+            Err(LogInProblem::BadSecondFactor) => Ok(refused(Code::BadSecondFactor, &["input", "code"])),
+            Err(LogInProblem::BadEnrollmentCode) => {
+                Ok(refused(Code::BadSecondFactor, &["input", "enrollmentCode"]))
+            }
+            Err(LogInProblem::SecondFactorMissing(enrollment)) => Ok(LogInPayload {
+                enrollment: enrollment.map(Enrollment::from),
+                ..refused(Code::SecondFactorMissing, &["input", "enrollmentCode"])
+            }),
             Err(LogInProblem::ChooseOrganization(choices)) => Ok(LogInPayload {
                 organizations: choices.into_iter().map(Into::into).collect(),
                 ..refused(Code::ChooseOrganization, &["input", "organization"])

@@ -1,5 +1,6 @@
 //! Who asks: log-in, the viewer, the organization and its audit log.
 
+mod account;
 mod api_key;
 mod assignment;
 mod audit;
@@ -8,9 +9,12 @@ mod object;
 mod password;
 mod proposal;
 mod query;
+mod second_factor;
+mod second_factor_rule;
 mod session;
 mod sign_up;
 
+pub(super) use account::AccountMutation;
 pub(super) use api_key::ApiKeyMutation;
 pub(super) use assignment::RoleAssignment;
 pub(super) use log_in::LogInMutation;
@@ -18,5 +22,7 @@ pub(super) use object::{Account, OrganizationObject, Rank, Role};
 pub(super) use password::PasswordMutation;
 pub(super) use proposal::{ProposalMutation, ProposalObject};
 pub(super) use query::AccessQuery;
+pub(super) use second_factor::SecondFactorMutation;
+pub(super) use second_factor_rule::SecondFactorRuleMutation;
 pub(super) use session::SessionMutation;
 pub(super) use sign_up::SignUpMutation;

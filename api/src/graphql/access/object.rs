@@ -7,8 +7,10 @@ use qun_domain::access::{Capability as DomainCapability, Rank as DomainRank, Rol
 use qun_domain::fault::Fault;
 use qun_domain::groups::Scope;
 use qun_domain::id::AccountId;
+use qun_domain::locale::Locale as DomainLocale;
 use qun_domain::tenancy::Organization;
 use qun_infra::streams;
+use qun_infra::tenancy::{organization, requires_second_factor};
 
 use super::api_key::{ApiKeyConnection, api_keys};
 use super::audit::{AuditConnection, audit_log};
@@ -98,6 +100,16 @@ pub(in crate::graphql) enum Capability {
     ManageOrganization,
 }
 
+/// A language that texts for people come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "DomainLocale")]
+pub(super) enum Locale {
+    /// Simplified Chinese.
+    ZhCn,
+    /// English.
+    En,
+}
+
 /// A log-in account.
 #[derive(Clone, SimpleObject)]
 pub(in crate::graphql) struct Account {
@@ -107,6 +119,9 @@ pub(in crate::graphql) struct Account {
     email: String,
     /// What others call it.
     display_name: String,
+    /// The language of its letters, and of answers to clients that send no `Accept-Language`;
+    /// null where that is for its client to say.
+    locale: Option<Locale>,
 }
 
 impl From<qun_domain::access::Account> for Account {
@@ -115,6 +130,7 @@ impl From<qun_domain::access::Account> for Account {
             id: NodeId::Account(account.id).id(),
             email: account.email,
             display_name: account.display_name,
+            locale: account.locale.map(Locale::from),
         }
     }
 }
@@ -160,6 +176,11 @@ impl OrganizationObject {
     /// The zone in which schedules are read.
     async fn time_zone(&self) -> TimeZone {
         TimeZone(self.0.zone)
+    }
+
+    /// Whether everybody who logs in needs a second factor.
+    async fn requires_second_factor(&self, ctx: &Context<'_>) -> Result<bool, Problem> {
+        Ok(requires_second_factor(&Asked::of(ctx)?.read).await?)
     }
 
     /// The id of the event that was told last. Who asks for it first, then reads, and then follows

@@ -9,6 +9,7 @@ use qun_infra::access::api_key;
 use super::api_key::ApiKeyObject;
 use super::assignment::RoleAssignment;
 use super::object::{Account, Capability, OrganizationObject};
+use super::second_factor::{SecondFactor, second_factor};
 use super::session::{Seat, Session, seats, sessions};
 use crate::graphql::asked::{Asked, app};
 use crate::graphql::error::Problem;
@@ -107,6 +108,11 @@ impl Viewer {
     #[graphql(complexity = "page::times(page::MAX.into(), page::MAX, child_complexity)")]
     async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>, Problem> {
         sessions(ctx).await
+    }
+
+    /// The account's second factor; null when it has none. Needs a log-in.
+    async fn second_factor(&self, ctx: &Context<'_>) -> Result<Option<SecondFactor>, Problem> {
+        second_factor(ctx).await
     }
 
     /// The organizations that the account belongs to, in the order of their slugs. Needs a

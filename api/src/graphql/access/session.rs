@@ -75,7 +75,7 @@ pub(super) async fn seats(ctx: &Context<'_>) -> Result<Vec<Seat>, Problem> {
 
 /// The request, of somebody who logged in: who did not, learns nothing from the checks of the
 /// input.
-fn logged_in<'a>(ctx: &Context<'a>) -> Result<&'a Asked, Problem> {
+pub(super) fn logged_in<'a>(ctx: &Context<'a>) -> Result<&'a Asked, Problem> {
     let asked = Asked::of(ctx)?;
     if asked.scope.session().is_some() { Ok(asked) } else { Err(Problem::Forbidden) }
 }
@@ -83,7 +83,9 @@ fn logged_in<'a>(ctx: &Context<'a>) -> Result<&'a Asked, Problem> {
 /// What no payload tells.
 fn beyond(problem: SessionProblem) -> Problem {
     match problem {
-        SessionProblem::NoSession | SessionProblem::NotFound => Problem::Forbidden,
+        SessionProblem::NoSession | SessionProblem::NotFound | SessionProblem::SecondFactorMissing => {
+            Problem::Forbidden
+        }
         SessionProblem::Fault(fault) => fault.into(),
     }
 }
@@ -209,6 +211,10 @@ impl SessionMutation {
             }),
             Err(SessionProblem::NotFound) => Ok(SwitchOrganizationPayload {
                 user_errors: vec![asked.refusal(Code::NotFound, &["input", "organization"])],
+                ..SwitchOrganizationPayload::default()
+            }),
+            Err(SessionProblem::SecondFactorMissing) => Ok(SwitchOrganizationPayload {
+                user_errors: vec![asked.refusal(Code::SecondFactorMissing, &["input", "organization"])],
                 ..SwitchOrganizationPayload::default()
             }),
             Err(problem) => Err(beyond(problem)),

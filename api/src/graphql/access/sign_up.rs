@@ -56,6 +56,9 @@ struct CompleteSignUpInput {
     password: String,
     /// What others call the account: 1 to 200 characters.
     display_name: String,
+    /// A code of the second factor, if the address has an account already that has one.
+    #[graphql(secret)]
+    code: Option<String>,
     /// The organization that the account will own.
     organization: NewOrganizationInput,
 }
@@ -141,7 +144,7 @@ impl SignUpMutation {
             owner_password: input.password,
             owner_name: input.display_name,
         };
-        match app(ctx).access.complete_sign_up(&input.token, new, &caller).await {
+        match app(ctx).access.complete_sign_up(&input.token, new, input.code.as_deref(), &caller).await {
             Ok(logged_in) => Ok(CompleteSignUpPayload {
                 access_token: Some(logged_in.access_token),
                 expires_at: Some(DateTime(logged_in.expires_at)),
@@ -155,6 +158,10 @@ impl SignUpMutation {
                 Ok(refused(Code::TokenInvalid, &["input", "token"]))
             }
             Err(SignUpProblem::WrongPassword) => Ok(refused(Code::WrongPassword, &["input", "password"])),
+            Err(SignUpProblem::SecondFactorRequired) => {
+                Ok(refused(Code::SecondFactorRequired, &["input", "code"]))
+            }
+            Err(SignUpProblem::BadSecondFactor) => Ok(refused(Code::BadSecondFactor, &["input", "code"])),
             Err(SignUpProblem::Throttled { retry_after_seconds }) => Ok(CompleteSignUpPayload {
                 retry_after_seconds: Some(retry_after_seconds),
                 ..refused(Code::Throttled, &["input", "password"])

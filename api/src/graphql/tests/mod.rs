@@ -3,6 +3,7 @@ mod answers;
 mod limits;
 mod once;
 mod schema;
+mod second_factor;
 mod stage;
 mod statements;
 mod tasks;

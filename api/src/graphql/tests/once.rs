@@ -47,6 +47,11 @@ async fn every_mutation_of_an_organization_takes_a_key() {
         "requestPasswordReset",
         "resetPassword",
         "changePassword",
+        "beginSecondFactor",
+        "confirmSecondFactor",
+        "endSecondFactor",
+        "renewRecoveryCodes",
+        "updateAccount",
     ];
     assert_eq!(without, door);
 }

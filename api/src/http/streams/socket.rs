@@ -19,6 +19,7 @@ use tracing::{debug, error};
 
 use super::super::auth::{bearer_token, payer_of};
 use super::super::graphql::is_failed;
+use super::super::language::spoken;
 use super::super::request_id::RequestId;
 use super::protocol::{self, Close};
 use super::seats::Seat;
@@ -46,7 +47,8 @@ pub(super) struct Settings {
     pub(super) token: Option<Arc<str>>,
     /// Whether the client speaks the protocol.
     pub(super) is_ours: bool,
-    pub(super) locale: Locale,
+    /// The language that was asked for.
+    pub(super) asked_for: Option<Locale>,
     pub(super) request_id: RequestId,
     pub(super) introspection: bool,
     /// Who comes, as far as that is known without a token.
@@ -191,15 +193,17 @@ impl Socket {
         let caller = self.caller.as_ref().ok_or(Close::TOO_EARLY)?;
         protocol::is_free(&id, self.operations.contains_key(&id))?;
         if self.operations.len() >= MOST {
-            let errors = problem_response::too_many_operations(MOST, self.settings.locale);
+            let locale = self.settings.asked_for.unwrap_or_default();
+            let errors = problem_response::too_many_operations(MOST, locale);
             return self.send(protocol::failed(&id, &errors)).await;
         }
         let (scope, _) = caller.scope().await.map_err(closing)?;
+        let locale = spoken(self.settings.asked_for, Some(&scope));
         let mut request = request
             .data(Payer(payer_of(&scope)))
             .data(scope)
             .data(self.settings.guest.clone())
-            .data(self.settings.locale)
+            .data(locale)
             .data(self.settings.request_id.clone());
         if !self.settings.introspection {
             request = request.disable_introspection();

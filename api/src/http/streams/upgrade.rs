@@ -13,7 +13,7 @@ use tracing::Instrument;
 
 use super::super::auth::bearer;
 use super::super::graphql::{Limits, caller};
-use super::super::language::language;
+use super::super::language::asked_for;
 use super::super::problem::Problem;
 use super::super::request_id::RequestId;
 use super::protocol;
@@ -58,7 +58,7 @@ pub(in crate::http) async fn upgrade(
     let settings = Settings {
         token,
         is_ours: response.headers().contains_key(SEC_WEBSOCKET_PROTOCOL),
-        locale: language(request.headers()),
+        asked_for: asked_for(request.headers()),
         request_id: RequestId::of(&request),
         introspection: limits.introspection,
         guest: caller(&request, limits.proxies),

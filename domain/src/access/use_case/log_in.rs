@@ -1,7 +1,7 @@
 use serde_json::json;
 
-use crate::access::{Capability, NewSession, SessionsPort};
-use crate::command::{Command, OrRefuse, Outcome};
+use crate::access::{Capability, FactorProof, NewSession, SecondFactorPort};
+use crate::command::{Command, Failure, OrRefuse, Outcome};
 use crate::id::AccountId;
 
 /// Lets an account that has proven who it is into one of its organizations: a session begins.
@@ -42,9 +42,11 @@ impl ProvenBy {
 pub enum LogInRefusal {
     /// It does not belong to the organization.
     NotAMember,
+    /// The organization requires a second factor, and none was proven.
+    SecondFactorMissing,
 }
 
-impl<Tx: SessionsPort> Command<Tx> for LogIn {
+impl<Tx: SecondFactorPort> Command<Tx> for LogIn {
     const NAME: &'static str = "access.log_in";
     const CAPABILITY: Capability = Capability::Read;
     type Out = ();
@@ -52,8 +54,16 @@ impl<Tx: SessionsPort> Command<Tx> for LogIn {
 
     async fn run(self, tx: &mut Tx) -> Outcome<(), LogInRefusal> {
         tx.standing_of(self.account).await?.or_refuse(LogInRefusal::NotAMember)?;
+        let factor = self.session.second_factor;
+        if factor.is_none() && tx.requires_second_factor().await? {
+            return Err(Failure::Refused(LogInRefusal::SecondFactorMissing));
+        }
         tx.add_session(self.account, &self.session).await?;
-        let detail = json!({ "by": self.by.code(), "session": self.session.id.to_string() });
+        let detail = json!({
+            "by": self.by.code(),
+            "secondFactor": factor.map(FactorProof::code),
+            "session": self.session.id.to_string(),
+        });
         tx.audit(format!("account:{}", self.account), detail);
         Ok(())
     }

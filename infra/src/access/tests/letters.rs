@@ -9,7 +9,8 @@ use tokio::net::TcpListener;
 
 use super::*;
 use crate::access::{
-    CreateOrganizationRefusal, LetterProblem, LogInProblem, NewPasswordProblem, PostOffice, SignUpProblem,
+    AccountChange, CreateOrganizationRefusal, LetterProblem, LocaleChange, LogInProblem, NewPasswordProblem,
+    PostOffice, SignUpProblem,
 };
 use crate::mail::{MailRoute, Mailer};
 
@@ -23,6 +24,8 @@ on_both!(
     three_letters_and_no_more,
     without_mail_nothing_is_promised,
     a_password_is_changed_by_who_knows_it,
+    a_letter_is_no_way_around_a_second_factor,
+    a_letter_is_in_the_language_of_the_account,
 );
 
 const NEW: &str = "another horse 电池";
@@ -74,7 +77,7 @@ impl Post {
     }
 
     async fn sign_up(&self, token: &str, new: NewOrganization) -> Result<OrgScope, SignUpProblem> {
-        let login = self.stage.access.complete_sign_up(token, new, &Caller::default()).await?;
+        let login = self.stage.access.complete_sign_up(token, new, None, &Caller::default()).await?;
         Ok(self.stage.access.authenticate(&login.access_token).await.expect("a scope"))
     }
 
@@ -257,7 +260,7 @@ async fn without_mail_nothing_is_promised(db: Db) {
     };
     assert!(matches!(request(MailPurpose::SignUp).await, Err(LetterProblem::SignUpClosed)));
     assert!(matches!(request(MailPurpose::ResetPassword).await, Err(LetterProblem::NoMail)));
-    let closed = stage.access.complete_sign_up("x", demo("anns"), &Caller::default()).await;
+    let closed = stage.access.complete_sign_up("x", demo("anns"), None, &Caller::default()).await;
     assert!(matches!(closed, Err(SignUpProblem::BadToken)));
 }
 
@@ -280,4 +283,75 @@ async fn a_password_is_changed_by_who_knows_it(db: Db) {
     let issued = access.authenticate(&issued.access_token).await.expect("a scope");
     let problem = access.change_password(&issued, NEW, PASSWORD, &caller).await.expect_err("no log-in");
     assert!(matches!(problem, NewPasswordProblem::NoSession), "{problem:?}");
+}
+
+async fn a_letter_is_no_way_around_a_second_factor(db: Db) {
+    let post = Post::new(db).await;
+    post.stage.organization("demo").await;
+    let access = &post.stage.access;
+    let caller = Caller::default();
+    let login = access.log_in("owner@example.org", PASSWORD, None, &caller).await.expect("a log-in");
+    let scope = access.authenticate(&login.access_token).await.expect("a scope");
+    let shown = access.begin_second_factor(&scope, PASSWORD, &caller).await.expect("a secret");
+    let app = totp_rs::Totp::from_url(&shown.url).expect("a picture");
+    let code = |steps: i64| {
+        let second = post.stage.clock.now().millis() / 1_000 + 30 * steps;
+        app.generate(u64::try_from(second).expect("a time")).to_string()
+    };
+    access.confirm_second_factor(&scope, &code(0)).await.expect("recovery codes");
+
+    let token = post.token(MailPurpose::ResetPassword, "owner@example.org").await;
+    access.reset_password(&token, NEW, &caller).await.expect("a new password");
+    let problem = access.log_in("owner@example.org", NEW, None, &caller).await.expect_err("half of it");
+    assert!(matches!(problem, LogInProblem::SecondFactorRequired), "{problem:?}");
+
+    let token = post.token(MailPurpose::SignUp, "owner@example.org").await;
+    let sign_up = async |code: Option<&str>| {
+        let new = NewOrganization { owner_password: NEW.to_owned(), ..demo("second") };
+        access.complete_sign_up(&token, new, code, &caller).await
+    };
+    let problem = sign_up(None).await.expect_err("half of it");
+    assert!(matches!(problem, SignUpProblem::SecondFactorRequired), "{problem:?}");
+    for wrong in [code(0), "no code".to_owned()] {
+        let problem = sign_up(Some(&wrong)).await.expect_err("wrong");
+        assert!(matches!(problem, SignUpProblem::BadSecondFactor), "{problem:?}");
+    }
+    assert_eq!(access.own_seats(&scope).await.expect("seats").len(), 1, "nothing was founded");
+    sign_up(Some(&code(1))).await.expect("both");
+    let given = crate::access::Credentials {
+        email: "owner@example.org",
+        password: NEW,
+        organization: Some(&slug("second")),
+        code: Some(&code(1)),
+        enrollment_code: None,
+    };
+    let used = access.log_in_with(given, &caller).await.expect_err("it was used to sign up");
+    assert!(matches!(used, LogInProblem::BadSecondFactor), "{used:?}");
+}
+
+async fn a_letter_is_in_the_language_of_the_account(db: Db) {
+    let post = Post::new(db).await;
+    post.stage.organization("demo").await;
+    let access = &post.stage.access;
+    let login = access.log_in("owner@example.org", PASSWORD, None, &Caller::default()).await;
+    let scope = access.authenticate(&login.expect("a log-in").access_token).await.expect("a scope");
+    let files = || {
+        let entries =
+            fs::read_dir(post.home.path()).expect("a directory").map(|entry| entry.expect("a file"));
+        entries.map(|entry| fs::read_to_string(entry.path()).expect("a letter")).collect::<Vec<_>>()
+    };
+    for (locale, word) in
+        [(None, "Choose a new password"), (Some(Locale::ZhCn), "=?utf-8?b?"), (None, "Choose a new password")]
+    {
+        let locale = locale.map_or(LocaleChange::Clear, LocaleChange::Set);
+        let change = AccountChange { display_name: None, locale };
+        access.update_account(&scope, change).await.expect("a change");
+        post.request(MailPurpose::ResetPassword, "owner@example.org").await;
+        assert_eq!(post.office.deliver().await.expect("an open office"), 1);
+        let letters = files();
+        assert!(letters.len() == 1 && letters[0].contains(word), "{letters:?}");
+        for entry in fs::read_dir(post.home.path()).expect("a directory") {
+            fs::remove_file(entry.expect("a file").path()).expect("a file");
+        }
+    }
 }

@@ -5,9 +5,11 @@ mod keys;
 mod letters;
 mod log_in;
 mod organizations;
+mod second_factor;
 mod sessions;
 mod store;
 mod tokens;
+mod update_account;
 
 use qun_domain::access::{Account, Actor, Position, Rank, Role};
 use qun_domain::scope::Scope;

@@ -228,7 +228,7 @@ async fn what_ended_meanwhile_begins_nothing(db: Db) {
     let caller = Caller::default();
     let begun = entered(&stage, "owner@example.org").await;
     let stale = Proof::Password("the hash of a password that was".to_owned());
-    let problem = stage.access.stands(begun.clone(), stale, None).await.expect_err("changed");
+    let problem = stage.access.stands(begun.clone(), stale, None, None).await.expect_err("changed");
     assert!(matches!(problem, LogInProblem::BadCredentials), "{problem:?}");
     assert_eq!(refreshed(&stage, &begun.refresh_token).await, None);
 
@@ -237,7 +237,7 @@ async fn what_ended_meanwhile_begins_nothing(db: Db) {
     let further = entered(&stage, "owner@example.org").await;
     stage.access.log_out(&here, false).await.expect("an end");
     let proof = Proof::Session(here.org(), first.session);
-    stage.access.stands(further.clone(), proof, None).await.expect_err("ended");
+    stage.access.stands(further.clone(), proof, None, None).await.expect_err("ended");
     assert_eq!(refreshed(&stage, &further.refresh_token).await, None);
     // The scope of the ended session is still at hand, as in a server that has not heard of it.
     let switched = stage.access.switch_organization(&here, &slug("other"), &caller).await;

@@ -37,7 +37,7 @@ const PUBLIC: [&str; 6] = [
 
 /// All types of objects that these lead to, through whatever field. A type with edges to the rest
 /// of an organization has no place here.
-const PUBLIC_TYPES: [&str; 9] = [
+const PUBLIC_TYPES: [&str; 10] = [
     "Account",
     "CompleteSignUpPayload",
     "LogInPayload",
@@ -46,6 +46,7 @@ const PUBLIC_TYPES: [&str; 9] = [
     "RequestPasswordResetPayload",
     "RequestSignUpPayload",
     "ResetPasswordPayload",
+    "SecondFactorEnrollment",
     "UserError",
 ];
 
@@ -54,18 +55,24 @@ const SUBSCRIPTIONS: [&str; 3] = ["tierEvaluationFinished", "membershipChanged",
 
 /// What concerns an account and takes a log-in. Nobody who asks here has logged in: their tokens
 /// are the operator's.
-const OF_LOG_IN: [&str; 6] = [
+const OF_LOG_IN: [&str; 12] = [
+    "Mutation.beginSecondFactor",
     "Mutation.changePassword",
+    "Mutation.confirmSecondFactor",
+    "Mutation.endSecondFactor",
     "Mutation.logOut",
+    "Mutation.renewRecoveryCodes",
     "Mutation.revokeSession",
     "Mutation.switchOrganization",
+    "Mutation.updateAccount",
     "Viewer.organizations",
+    "Viewer.secondFactor",
     "Viewer.sessions",
 ];
 
 /// What needs more than to read, and therefore every mutation that is not public; and of which
 /// objects of the tenant it is asked here: the capability is needed at all of them.
-const NEEDS: [(&str, Capability, &[At]); 32] = [
+const NEEDS: [(&str, Capability, &[At]); 33] = [
     ("Mutation.approveProposal", Capability::ManageGroups, &[At::Organization]),
     ("Mutation.assignRole", Capability::ManageTeam, &[At::Group]),
     ("Mutation.cancelTask", Capability::ManageTasks, &[At::Community]),
@@ -88,6 +95,7 @@ const NEEDS: [(&str, Capability, &[At]); 32] = [
     ("Mutation.rejectProposal", Capability::ManageGroups, &[At::Organization]),
     ("Mutation.removeMember", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.renameCommunity", Capability::ManageGroups, &[At::Community]),
+    ("Mutation.requireSecondFactor", Capability::ManageOrganization, &[At::Organization]),
     ("Mutation.revokeApiKey", Capability::ManageOrganization, &[At::Organization]),
     ("Mutation.rotateApiKey", Capability::ManageOrganization, &[At::Organization]),
     ("Mutation.sendBackTask", Capability::ManageTasks, &[At::Group]),
@@ -126,12 +134,13 @@ fn is_barred(owner: &str, field: &str) -> bool {
 
 /// Types whose objects the two tenants have none of: what is in them comes out of the object that
 /// they stand in.
-const UNSEEN: [&str; 7] = [
+const UNSEEN: [&str; 8] = [
     "CalibrationNotice",
     "DimensionsChanged",
     "OrganizationChoice",
     "ReviewQueueEdge",
     "Seat",
+    "SecondFactor",
     "Session",
     "UserError",
 ];
