@@ -45,7 +45,7 @@ async fn a_log_in_opens_its_own_organization(served: &mut Served) {
     let viewer = served.process.data(token, VIEWER).await;
     let expected = json!({ "viewer": {
         "assignments": [{ "role": "FACILITATOR" }],
-        "capabilities": ["READ"],
+        "capabilities": ["READ", "WORK_ON_TASKS"],
         "account": { "email": "reader@acme.example" },
         "organization": { "slug": "acme" },
     } });

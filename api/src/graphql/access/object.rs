@@ -10,7 +10,7 @@ use qun_domain::id::AccountId;
 use qun_domain::locale::Locale as DomainLocale;
 use qun_domain::tenancy::Organization;
 use qun_infra::streams;
-use qun_infra::tenancy::{organization, requires_second_factor};
+use qun_infra::tenancy::requires_second_factor;
 
 use super::api_key::{ApiKeyConnection, api_keys};
 use super::audit::{AuditConnection, audit_log};

@@ -15,7 +15,7 @@ async fn what_a_role_may_is_told() {
         viewer["data"]["viewer"],
         json!({
             "assignments": [{ "role": "FACILITATOR", "rank": "INTERN" }],
-            "capabilities": ["READ"],
+            "capabilities": ["READ", "WORK_ON_TASKS"],
             "proposable": ["ANSWER_MEMBERS", "PUBLISH_SCHEDULED"],
         })
     );
