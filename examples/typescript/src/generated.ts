@@ -6,6 +6,10 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** What an account may do. */
 export type Capability =
+  /** Answer members. */
+  | 'ANSWER_MEMBERS'
+  /** Approve adverts. */
+  | 'APPROVE_ADVERTS'
   /** Forget what the retention policy no longer keeps. */
   | 'ENFORCE_RETENTION'
   /** Evaluate tiers, pin a tier, lift a pin. */
@@ -14,12 +18,28 @@ export type Capability =
   | 'MANAGE_GROUPS'
   /** Administer the organization itself, and read its audit log. */
   | 'MANAGE_ORGANIZATION'
+  /** Give, verify, send back and cancel tasks. */
+  | 'MANAGE_TASKS'
+  /** Invite to the team, give and end assignments, suspend, delegate. */
+  | 'MANAGE_TEAM'
+  /** Plan and publish events. */
+  | 'PLAN_EVENTS'
   /** Publish a policy version. */
   | 'PUBLISH_POLICY'
+  /** Publish what is scheduled. */
+  | 'PUBLISH_SCHEDULED'
   /** Read everything of the organization except its audit log. */
   | 'READ'
   /** Record interactions. */
-  | 'RECORD_ACTIVITY';
+  | 'RECORD_ACTIVITY'
+  /** Remove a member: step 4 of the penalty ladder. */
+  | 'REMOVE_MEMBERS'
+  /** Restrict a member: step 3 of the penalty ladder. */
+  | 'RESTRICT_MEMBERS'
+  /** Warn a member: steps 1 and 2 of the penalty ladder. */
+  | 'WARN_MEMBERS'
+  /** Submit one's own tasks, and hand them to their backup. */
+  | 'WORK_ON_TASKS';
 
 /** A community that is to be. */
 export type CreateCommunityInput = {
@@ -190,8 +210,15 @@ export type InteractionKind =
 
 /** Who wants to log in, and where. */
 export type LogInInput = {
+  /**
+   * A code of its second factor: six digits of the authenticator app, or a recovery code. Each
+   * is good once. Only for an account that has one.
+   */
+  code?: string | null | undefined;
   /** The address of the account. */
   email: string;
+  /** A code of the secret in `enrollment`, when the code was `SECOND_FACTOR_MISSING`. */
+  enrollmentCode?: string | null | undefined;
   /** The short name of the organization; can be left out by who belongs to one alone. */
   organization?: string | null | undefined;
   /** Its password. */
@@ -288,14 +315,22 @@ export type RefreshSessionInput = {
   refreshToken: string;
 };
 
-/** What an account is in an organization. */
+/** What somebody works on: the one axis of an assignment. */
 export type Role =
-  /** May do everything but administer the organization itself. */
-  | 'ADMIN'
-  /** May do everything. */
-  | 'OWNER'
-  /** May read. */
-  | 'READ_ONLY';
+  /** Runs the groups from day to day. */
+  | 'ADMINISTRATOR'
+  /** Reads figures and tends to the tiers. */
+  | 'ANALYST'
+  /** Makes what is worth reading. */
+  | 'CONTENT_EDITOR'
+  /** Joins the groups of several platforms. */
+  | 'CROSS_PLATFORM_LEAD'
+  /** Answers members. */
+  | 'CUSTOMER_SERVICE'
+  /** Keeps a conversation going, known as such to members. */
+  | 'FACILITATOR'
+  /** Decides; has no rank. */
+  | 'OWNER';
 
 /** Where a member stands. */
 export type Tier =
@@ -312,50 +347,118 @@ export type Tier =
 
 /** Why a mutation did nothing: stable, in no language. */
 export type UserErrorCode =
+  /** Only an owner decides about owners, and delegates. */
+  | 'ABOVE_YOU'
+  /** The member holds this role at this scope, in whatever rank. */
+  | 'ALREADY_ASSIGNED'
+  /** Somebody has decided on the proposal already, or it was taken back. */
+  | 'ALREADY_DECIDED'
   /** The pin would end before it begins. */
   | 'ALREADY_EXPIRED'
+  /** What was asked for is so already. */
+  | 'ALREADY_SO'
   /** The key is over or was called back. */
   | 'API_KEY_OVER'
+  /** Nobody stands in for himself. */
+  | 'BACKUP_IS_ASSIGNEE'
   /** The email, password or organization is wrong; which, is not told. */
   | 'BAD_CREDENTIALS'
+  /** The code is wrong, or was used. */
+  | 'BAD_SECOND_FACTOR'
   /** The account belongs to several organizations: name one of `organizations`. */
   | 'CHOOSE_ORGANIZATION'
+  /** A task is due in the future, at most a year ahead. */
+  | 'DUE_OUT_OF_RANGE'
   /** A key ends in the future, at most two years from now. */
   | 'EXPIRY_OUT_OF_RANGE'
+  /** A delegation ends after now, and within 90 days. */
+  | 'INVALID_DELEGATION'
   /** An address such as `ann@example.org`, of at most 254 bytes. */
   | 'INVALID_EMAIL'
   /** A name has 1 to 200 characters and no control characters. */
   | 'INVALID_NAME'
   /** The document would break a rule; `rule` says which. */
   | 'INVALID_POLICY'
+  /** A proof is a text of at most 10,000 characters, the SHA-256 of an image as 64 hexadecimal digits, or a reference of at most 200 characters. */
+  | 'INVALID_PROOF'
   /** A reason has 1 to 500 characters. */
   | 'INVALID_REASON'
+  /** A share is 0 to 10,000 basis points. */
+  | 'INVALID_SHARE'
   /** A slug has 2 to 63 lower-case letters, digits and hyphens, and no hyphen at its ends. */
   | 'INVALID_SLUG'
   /** A source has 1 to 200 characters. */
   | 'INVALID_SOURCE'
+  /** A subject is `kind:id`, of at most 200 characters. */
+  | 'INVALID_SUBJECT'
+  /** A text is too long for its field, or has control characters. */
+  | 'INVALID_TEXT'
+  /** Nobody else owns the organization. */
+  | 'LAST_OWNER'
   /** This installation sends no mail. */
   | 'MAIL_NOT_AVAILABLE'
   /** Another object has this name. */
   | 'NAME_TAKEN'
+  /** Only a person verifies a task. */
+  | 'NEEDS_PERSON'
   /** A note has at most 500 characters. */
   | 'NOTE_TOO_LONG'
   /** The scope says all of this already. */
   | 'NOTHING_CHANGES'
+  /** The task does not wait to be verified. */
+  | 'NOTHING_TO_VERIFY'
+  /** Ownership is delegated to owner candidates. */
+  | 'NOT_A_CANDIDATE'
+  /** Only a machine, with a key of the scope `MANAGE_TASKS`, confirms a task. */
+  | 'NOT_A_MACHINE'
   /** The person was never a member there. */
   | 'NOT_A_MEMBER'
   /** What the id or name in `field` names is not in your organization. */
   | 'NOT_FOUND'
+  /** Somebody else proposed this: only who did can take it back. */
+  | 'NOT_YOURS'
+  /** The task has no backup who could do it. */
+  | 'NO_BACKUP'
+  /** The act itself is refused by now; `rule` names its own refusal. */
+  | 'NO_LONGER_POSSIBLE'
   /** A key has at least one scope. */
   | 'NO_SCOPE'
   /** A key that is replaced goes on for 0 to 168 hours. */
   | 'OVERLAP_OUT_OF_RANGE'
+  /** Nobody decides about himself. */
+  | 'OWN_CASE'
+  /** You proposed this yourself: somebody else has to decide. */
+  | 'OWN_PROPOSAL'
+  /** Nobody verifies what he submitted himself. */
+  | 'OWN_WORK'
+  /** Whoever proposed this may not even propose it any more. */
+  | 'PROPOSER_MAY_NOT'
+  /** Owners have no rank, all others have one. */
+  | 'RANK_UNFIT'
   /** The organization as a whole has no evaluation: name a group or a community. */
   | 'SCOPE_NOT_EVALUATED'
+  /** The account has a second factor. */
+  | 'SECOND_FACTOR_ACTIVE'
+  /** The organization requires a second factor, and the account has none. */
+  | 'SECOND_FACTOR_MISSING'
+  /** The account has no second factor. */
+  | 'SECOND_FACTOR_NOT_ACTIVE'
+  /** No second factor waits for its confirmation, or has waited for more than an hour. */
+  | 'SECOND_FACTOR_NOT_BEGUN'
+  /** The password is right, and the account has a second factor: send `code` too. */
+  | 'SECOND_FACTOR_REQUIRED'
   /** The session is over: log in again. */
   | 'SESSION_ENDED'
   /** Strangers cannot sign up in this installation. */
   | 'SIGN_UP_CLOSED'
+  /** A task of this kind about this subject was given to the same account, and is not over. */
+  | 'TASK_ALREADY_OPEN'
+  /** The task is not open: it was done or cancelled, perhaps just now by somebody else. */
+  | 'TASK_NOT_OPEN'
+  /** The task is with somebody else. */
+  | 'TASK_NOT_YOURS'
+  /** The task is over. */
+  | 'TASK_OVER'
   /** Too many attempts failed; try again after `retryAfterSeconds`. */
   | 'THROTTLED'
   /** Only CORE, ACTIVE and ORDINARY can be pinned. */
@@ -373,7 +476,9 @@ export type UserErrorCode =
   /** The week has not ended in the zone of the group or community. */
   | 'WEEK_NOT_ENDED'
   /** The present password is another one. */
-  | 'WRONG_PASSWORD';
+  | 'WRONG_PASSWORD'
+  /** The task asks for another proof: see `proofAskedFor`. */
+  | 'WRONG_PROOF';
 
 export type RefusalFragment = { code: UserErrorCode, field: Array<string>, message: string, rule: string | null };
 
@@ -401,7 +506,7 @@ export type LogOutMutation = { logOut: { endedSessions: number } };
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { viewer: { role: Role | null, capabilities: Array<Capability>, organization: { name: string, slug: string } } };
+export type ViewerQuery = { viewer: { capabilities: Array<Capability>, assignments: Array<{ role: Role }>, organization: { name: string, slug: string } } };
 
 export type GroupsQueryVariables = Exact<{
   first: number;
@@ -538,7 +643,9 @@ export const LogOutDocument = new TypedDocumentString(`
 export const ViewerDocument = new TypedDocumentString(`
     query Viewer {
   viewer {
-    role
+    assignments {
+      role
+    }
     capabilities
     organization {
       name
