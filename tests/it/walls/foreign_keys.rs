@@ -27,7 +27,8 @@ async fn no_key_reaches_across_tenants(qun: &TestQun) {
         let foreign: Uuid =
             raw.rows(&foreign, vec![theirs.id().into()]).await[0].try_get_by_index(0).expect("an id");
         // Where the scope is kept beside its group or community, both are pointed elsewhere.
-        let is_scoped = raw.columns(&child).await.contains(&"scope_id".to_owned()) && column != "person_id";
+        let is_of_scope = !matches!(column.as_str(), "person_id" | "account_id");
+        let is_scoped = is_of_scope && raw.columns(&child).await.contains(&"scope_id".to_owned());
         let scope = if is_scoped && parent != "tier_evaluation" { ", scope_id = $1" } else { "" };
         let place = raw.place();
         let sql = format!(

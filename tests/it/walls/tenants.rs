@@ -126,7 +126,8 @@ async fn proposed(
     qun.clock.set(qun.clock.now().plus_millis(1));
     let id = kept(qun, &intern, CreateCommunity { name: name("annex"), zone: SHANGHAI }).await;
     // As the system would propose it.
-    let sql = "UPDATE proposal SET subject = 'test', evidence = '{}' WHERE id = $1";
+    let sql = "UPDATE proposal SET subject = verb, evidence = '{}'
+               WHERE org_id = (SELECT org_id FROM proposal WHERE id = $1)";
     qun.system().await.run(sql, vec![id.0.into()]).await.expect("a subject");
     id
 }
