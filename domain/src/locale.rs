@@ -3,15 +3,18 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// A language of ours. Codes never depend on it, sentences do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Locale {
     /// Simplified Chinese.
+    #[serde(rename = "zh-CN")]
     ZhCn,
     /// English, which is also given to those who ask for neither.
     #[default]
+    #[serde(rename = "en")]
     En,
 }
 

@@ -8,7 +8,9 @@ use qun_domain::access::AuditPort;
 use qun_domain::command::{Command, Failure, Outcome, Place};
 use qun_domain::groups::{CreateCommunity, CreateGroup, MoveGroup, RenameCommunity};
 use qun_domain::policy::PublishPolicy;
-use qun_domain::team::{AssignRole, ChangeRank, EndAssignment, ReinstateMember, RemoveMember, SuspendMember};
+use qun_domain::team::{
+    AssignRole, ChangeRank, EndAssignment, InviteMember, ReinstateMember, RemoveMember, SuspendMember,
+};
 use qun_domain::tiering::{PinTier, UnpinTier};
 use serde_json::Value as Json;
 
@@ -50,6 +52,7 @@ deeds! {
     CreateCommunity,
     CreateGroup,
     EndAssignment,
+    InviteMember,
     MoveGroup,
     PinTier,
     PublishPolicy,

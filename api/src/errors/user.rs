@@ -91,9 +91,9 @@ codes! {
     /// A key has at least one scope.
     NoScope: "A key has at least one scope.", "密钥至少须有一个权限范围。",
         "name one", Changed;
-    /// A key ends in the future, at most two years from now.
-    ExpiryOutOfRange: "A key ends in the future, at most two years from now.", "密钥的失效时间须在将来两年之内。",
-        "mend `expiresAt`", Changed;
+    /// A key ends in the future, at most two years from now; an invitation is good for 1 to 30 days.
+    ExpiryOutOfRange: "A key ends in the future, at most two years from now; an invitation is good for 1 to 30 days.", "密钥的失效时间须在将来两年之内；邀请的有效期为 1 到 30 天。",
+        "mend the field", Changed;
     /// The key is over or was called back.
     ApiKeyOver: "The key is over or was called back.", "该密钥已失效或已被撤销。",
         "make a new one", Never;
@@ -172,6 +172,24 @@ codes! {
     /// The member holds this role at this scope, in whatever rank.
     AlreadyAssigned: "The member holds this role there already.", "该成员在此范围已担任该角色。",
         "change the rank instead", Changed;
+    /// The account belongs to the team already.
+    AlreadyMember: "This account belongs to the team already.", "该账号已是团队成员。",
+        "give it a role with `assignRole`; one that is suspended is reinstated", AfterThat;
+    /// An invitation to this address is open.
+    AlreadyInvited: "An invitation to this address is open.", "发给该地址的邀请尚未处理。",
+        "renew that one, or call it back", Changed;
+    /// As many invitations are open as can be.
+    TooManyInvitations: "500 invitations are open.", "已有 500 个未处理的邀请。",
+        "call back what nobody accepts", AfterThat;
+    /// The invitation was accepted, or called back.
+    InvitationSettled: "The invitation was accepted or called back.", "该邀请已被接受或撤回。",
+        "invite anew", Never;
+    /// The invitation was sent to another address than that of the account.
+    OtherAddress: "The invitation was sent to another address.", "该邀请发给了另一个邮箱地址。",
+        "log in with the account of that address", Changed;
+    /// Whoever sent the invitation may not invite to this any more.
+    NobodyStandsForIt: "Whoever invited you may not do so any more.", "邀请人已无权发出此邀请。",
+        "ask for another invitation", Never;
     /// A share is 0 to 10,000 basis points.
     InvalidShare: "A share is 0 to 10,000 basis points.", "工时占比须为 0 到 10,000 个基点。",
         "mend it", Changed;

@@ -84,6 +84,7 @@ struct Query(
     access::AccessQuery,
     groups::GroupsQuery,
     people::PeopleQuery,
+    team::InvitationQuery,
     policy::PolicyQuery,
     tiering::TieringQuery,
 );
@@ -102,6 +103,8 @@ struct Mutation(
     access::ApiKeyMutation,
     access::ProposalMutation,
     team::MembersMutation,
+    team::InvitationMutation,
+    team::JoiningMutation,
     groups::GroupsMutation,
     activity::ActivityMutation,
     policy::PolicyMutation,

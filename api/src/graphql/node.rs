@@ -6,8 +6,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::future::try_join_all;
 use qun_domain::groups::Scope;
 use qun_domain::id::{
-    AccountId, ApiKeyId, AssignmentId, AuditId, CommunityId, EvaluationId, GroupId, OrgId, PersonId, PinId,
-    ProposalId, SessionId, TaskId,
+    AccountId, ApiKeyId, AssignmentId, AuditId, CommunityId, EvaluationId, GroupId, InvitationId, OrgId,
+    PersonId, PinId, ProposalId, SessionId, TaskId,
 };
 use uuid::Uuid;
 
@@ -34,6 +34,7 @@ pub(super) enum NodeId {
     AuditEntry(AuditId),
     Proposal(ProposalId),
     RoleAssignment(AssignmentId),
+    Invitation(InvitationId),
     Community(CommunityId),
     Group(GroupId),
     Person(PersonId),
@@ -57,6 +58,7 @@ impl NodeId {
             Self::AuditEntry(id) => ("AuditEntry", id.into(), None),
             Self::Proposal(id) => ("Proposal", id.into(), None),
             Self::RoleAssignment(id) => ("RoleAssignment", id.into(), None),
+            Self::Invitation(id) => ("Invitation", id.into(), None),
             Self::Community(id) => ("Community", id.into(), None),
             Self::Group(id) => ("Group", id.into(), None),
             Self::Person(id) => ("Person", id.into(), None),
@@ -90,6 +92,7 @@ impl NodeId {
             ("AuditEntry", None) => Self::AuditEntry(first.into()),
             ("Proposal", None) => Self::Proposal(first.into()),
             ("RoleAssignment", None) => Self::RoleAssignment(first.into()),
+            ("Invitation", None) => Self::Invitation(first.into()),
             ("Community", None) => Self::Community(first.into()),
             ("Group", None) => Self::Group(first.into()),
             ("Person", None) => Self::Person(first.into()),
@@ -188,7 +191,8 @@ async fn find(asked: &Asked, id: &str) -> Result<Option<Node>, Problem> {
         | NodeId::Session(_)
         | NodeId::ApiKey(_)
         | NodeId::AuditEntry(_)
-        | NodeId::RoleAssignment(_) => None,
+        | NodeId::RoleAssignment(_)
+        | NodeId::Invitation(_) => None,
         NodeId::TeamMember(id) => asked.team_member(id).await?.map(Node::TeamMember),
         NodeId::Proposal(id) => asked.proposal(id).await?.map(Node::Proposal),
         NodeId::Community(id) => asked.community(id).await?.map(Node::Community),
@@ -261,6 +265,7 @@ mod tests {
             NodeId::AuditEntry(a.into()),
             NodeId::Proposal(a.into()),
             NodeId::RoleAssignment(a.into()),
+            NodeId::Invitation(a.into()),
             NodeId::Community(a.into()),
             NodeId::Group(a.into()),
             NodeId::Person(a.into()),

@@ -4,7 +4,8 @@ use async_graphql::SimpleObject;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use qun_domain::id::{
-    AccountId, ApiKeyId, AuditId, EvaluationId, GroupId, LadderStepId, PersonId, ProposalId, TaskId,
+    AccountId, ApiKeyId, AuditId, EvaluationId, GroupId, InvitationId, LadderStepId, PersonId, ProposalId,
+    TaskId,
 };
 use qun_domain::time::{Timestamp, Week};
 use qun_infra::tiering::Rank;
@@ -180,6 +181,7 @@ by_text! {
     ProposalId = "proposal",
     AccountId = "account",
     LadderStepId = "ladder-step",
+    InvitationId = "invitation",
     GroupId = "group",
 }
 

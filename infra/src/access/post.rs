@@ -7,6 +7,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tracing::{error, warn};
 
+use super::invitations::deliver_one;
 use super::{Access, letters, mailed};
 use crate::mail::Mailer;
 use crate::supervise;
@@ -51,6 +52,9 @@ impl PostOffice {
     pub async fn deliver(&self) -> Result<usize, Fault> {
         let Access { db, ids, clock, .. } = &self.access;
         let mut count = 0;
+        while let Some(has_left) = deliver_one(db, ids, clock, &self.mailer, &self.front).await? {
+            count += usize::from(has_left);
+        }
         while let Some(due) = mailed::claim(db, ids, clock.now()).await? {
             if let Some(letter) = letters::write(&due, &self.front) {
                 if let Err(error) = self.mailer.send(&letter, clock.now()).await {

@@ -11,11 +11,12 @@ use super::Raw;
 type Book = BTreeMap<(String, &'static str), i64>;
 
 /// What is counted, and the rows that it stands for.
-const THINGS: [(&str, &str); 12] = [
+const THINGS: [(&str, &str); 13] = [
     ("organizations", "organization"),
     ("seats", "org_account"),
     ("assignments", "role_assignment"),
     ("proposals", "proposal"),
+    ("invitations", "invitation"),
     ("communities", "community"),
     ("policy versions", "policy_version"),
     ("evaluations", "tier_evaluation"),
@@ -55,9 +56,12 @@ const NOTHING: &[&str] = &[
     "groups.rename_community",
     "streams.forget_events",
     "team.change_rank",
+    "team.claim_invitation",
     "team.delegate_ownership",
     "team.end_assignment",
     "team.reinstate_member",
+    "team.renew_invitation",
+    "team.revoke_invitation",
 ];
 
 /// Panics where the tables hold more or less than the audit log tells.
@@ -91,6 +95,9 @@ async fn told(raw: &Raw) -> (Book, BTreeSet<String>) {
             "tenancy.create_organization" => &[("organizations", 1), ("seats", 1), ("assignments", 1)],
             "access.add_account" => &[("seats", 1), ("assignments", 1)],
             "team.assign_role" => &[("assignments", 1)],
+            "team.accept_invitation" if detail["isBack"] == true => &[("assignments", 1)],
+            "team.accept_invitation" => &[("seats", 1), ("assignments", 1)],
+            "team.invite_member" => &[("invitations", 1)],
             "access.propose" => &[("proposals", 1)],
             "groups.create_community" => &[("communities", 1)],
             "policy.publish" => &[("policy versions", 1)],

@@ -11,6 +11,7 @@ mod errors;
 mod first_minute;
 mod forged;
 mod heavy;
+mod invitations;
 mod killed;
 mod killed_import;
 mod language;

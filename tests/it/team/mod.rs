@@ -1,1 +1,2 @@
+mod invitations;
 mod members;

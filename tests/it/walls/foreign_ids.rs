@@ -9,6 +9,7 @@ use qun_infra::activity::group_days;
 use qun_infra::groups::{communities, communities_by_id, groups, groups_by_id, groups_of_community};
 use qun_infra::policy::{version, versions};
 use qun_infra::tasks::{StepPage, TaskPage, step_pages, tasks_by_id, tasks_page};
+use qun_infra::team::invitation_by_id;
 use qun_infra::tiering::{
     all_evaluations, dry_run, each_score, evaluations_by_id, latest_evaluations, scores,
 };
@@ -28,6 +29,7 @@ async fn reads_find_nothing(qun: &TestQun) {
     let read = qun.read(&ours.scope);
     assert_eq!(api_key(&read, theirs.key).await.expect("an answer"), None);
     assert_eq!(proposals_by_id(&read, &[theirs.proposal]).await.expect("an answer"), []);
+    assert_eq!(invitation_by_id(&read, theirs.invitation).await.expect("an answer"), None);
     assert!(tasks_by_id(&read, &[theirs.task]).await.expect("an answer").is_empty());
     let steps = [StepPage { task: theirs.task, after: None, limit: 10 }];
     assert_eq!(step_pages(&read, &steps).await.expect("an answer"), [vec![]]);

@@ -6,9 +6,10 @@ use qun_domain::access::{
 use qun_domain::activity::{Row, What};
 use qun_domain::command::{Command, Failure};
 use qun_domain::groups::{Community, CreateCommunity, Group, MoveGroup, RenameCommunity, Scope};
-use qun_domain::id::{ApiKeyId, EvaluationId, PersonId, ProposalId, TaskId};
+use qun_domain::id::{ApiKeyId, EvaluationId, InvitationId, PersonId, ProposalId, TaskId};
+use qun_domain::locale::Locale;
 use qun_domain::tasks::{CreateTask, NewTask, Proof, ProofKind, SubmitTask, TaskKind};
-use qun_domain::team::{AssignRole, Share};
+use qun_domain::team::{AssignRole, Delivery, GoodFor, InviteMember, Share};
 use qun_domain::tiering::{PinTier, Tier};
 use qun_infra::db::{OrgScope, OrgTx, RequestKey};
 use qun_infra::streams::relay;
@@ -26,6 +27,7 @@ pub(crate) struct Tenant {
     pub(super) evaluation: EvaluationId,
     pub(super) key: ApiKeyId,
     pub(super) proposal: ProposalId,
+    pub(super) invitation: InvitationId,
     pub(super) task: TaskId,
 }
 
@@ -80,11 +82,12 @@ pub(super) async fn tenant(qun: &TestQun, slug: &str, scope: OrgScope, mark: &st
     let (person, evaluation) = found.expect("two scopes");
     keyed(qun, &scope, &group).await;
     let proposal = proposed(qun, slug, mark, (&group, &community)).await;
+    let invitation = invited(qun, &scope, slug, (&group, &community)).await;
     let key = add_key(qun, &scope, mark).await;
     let task = add_tasks(qun, (&scope, slug), mark, (&group, &community)).await;
     relay(&qun.db, qun.clock.now()).await.expect("told events");
     add_job(&qun.system().await, scope.org().0).await;
-    Tenant { scope, community, group, person, evaluation, key, proposal, task }
+    Tenant { scope, community, group, person, evaluation, key, proposal, invitation, task }
 }
 
 /// A key of a machine, which took the place of another.
@@ -102,6 +105,28 @@ async fn add_key(qun: &TestQun, scope: &OrgScope, mark: &str) -> ApiKeyId {
     let fresh = qun.access.fresh_key(scope);
     let rotate = RotateApiKey { id, new_id: fresh.id, secret_hash: fresh.secret_hash, overlap: 0 };
     qun.done(scope, rotate).await
+}
+
+/// Invitations to each scope; the one to the organization is open, and first.
+async fn invited(
+    qun: &TestQun,
+    scope: &OrgScope,
+    slug: &str,
+    (group, community): (&Group, &Community),
+) -> InvitationId {
+    let mut first = None;
+    for at in [Scope::Organization, Scope::Community(community.id), Scope::Group(group.id)] {
+        let position = Position::ranked(Role::Facilitator, Rank::Junior, at);
+        let to = format!("{}@{slug}.example", at.to_string().replace(':', "-"));
+        let delivery = Delivery::Letter { email: to.parse().expect("an address"), locale: Locale::En };
+        let invite = InviteMember { delivery, position, share: Share::FULL, good_for: GoodFor::DEFAULT };
+        let sent = qun.done(scope, invite).await;
+        first.get_or_insert(sent.id);
+    }
+    let sql = "UPDATE invitation SET accepted_by = invited_by, accepted_at = invited_at
+               WHERE org_id = $1 AND group_id IS NOT NULL";
+    qun.system().await.run(sql, vec![scope.org().0.into()]).await.expect("an acceptance");
+    first.expect("an invitation")
 }
 
 /// Acts that an intern may only propose, at each scope; the last, for the organization.

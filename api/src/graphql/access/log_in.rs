@@ -31,7 +31,7 @@ struct LogInInput {
 
 /// An organization that an account can log in to.
 #[derive(SimpleObject)]
-pub(super) struct OrganizationChoice {
+pub(in crate::graphql) struct OrganizationChoice {
     /// The short name, for `organization`.
     slug: String,
     /// The name.
@@ -116,7 +116,7 @@ struct RefreshSessionPayload {
 }
 
 /// Who comes, and the language to speak, whether logged in or not.
-pub(super) fn guest(ctx: &Context<'_>) -> (Caller, Locale) {
+pub(in crate::graphql) fn guest(ctx: &Context<'_>) -> (Caller, Locale) {
     let locale = ctx.data_opt::<Locale>().copied().unwrap_or_default();
     (ctx.data_opt::<Caller>().cloned().unwrap_or_default(), locale)
 }

@@ -24,7 +24,7 @@ use crate::graphql::policy::{PolicyObject, PolicyVersionConnection, versions_pag
 use crate::graphql::scalars::{DateTime, TimeZone};
 use crate::graphql::streams::EventId;
 use crate::graphql::tasks::{TaskConnection, TaskKind, TaskReport, TaskState, TasksAsked, tasks_of};
-use crate::graphql::team::{TeamConnection, team};
+use crate::graphql::team::{InvitationConnection, InvitationState, TeamConnection, invitations, team};
 
 /// What somebody works on: the one axis of an assignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -228,6 +228,22 @@ impl OrganizationObject {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
     ) -> Result<TeamConnection, Problem> {
         team(Asked::of(ctx)?, first, after).await
+    }
+
+    /// The invitations into the team, newest first. Needs the capability `MANAGE_TEAM` at the
+    /// scope.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id of the group or community that they are for; those for the \
+                          whole organization when left out.")]
+        scope: Option<ID>,
+        #[graphql(desc = "Those in this state alone; all when left out.")] state: Option<InvitationState>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+    ) -> Result<InvitationConnection, Problem> {
+        invitations(Asked::of(ctx)?, scope.as_ref(), state, first, after).await
     }
 
     /// The acts that were proposed, newest first.

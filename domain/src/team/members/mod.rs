@@ -9,4 +9,6 @@ mod use_case;
 pub use event::MemberChanged;
 pub use model::*;
 pub use port::MembersPort;
+pub(super) use rules::decides_about;
+pub(super) use use_case::note;
 pub use use_case::*;

@@ -5,7 +5,7 @@ use crate::access::{Level, Position, Role};
 
 /// Whether who has this weight may decide about an assignment of this position: owners about all,
 /// who acts as one about those beneath owners. Who may only propose, proposes the latter too.
-pub(super) fn decides_about(actor: Option<Level>, position: Position) -> bool {
+pub(in crate::team) fn decides_about(actor: Option<Level>, position: Position) -> bool {
     actor == Some(Level::Owner) || position.role != Role::Owner
 }
 

@@ -26,20 +26,26 @@ use crate::harness::{Raw, TestQun, on_both};
 on_both!(everybody_gets_what_is_his, what_is_foreign_answers_as_what_is_not_there);
 
 /// What is open to everybody.
-const PUBLIC: [&str; 6] = [
+const PUBLIC: [&str; 9] = [
+    "Mutation.acceptInvitation",
+    "Mutation.claimInvitation",
     "Mutation.completeSignUp",
     "Mutation.logIn",
     "Mutation.refreshSession",
     "Mutation.requestPasswordReset",
     "Mutation.requestSignUp",
     "Mutation.resetPassword",
+    "Query.invitation",
 ];
 
 /// All types of objects that these lead to, through whatever field. A type with edges to the rest
 /// of an organization has no place here.
-const PUBLIC_TYPES: [&str; 10] = [
+const PUBLIC_TYPES: [&str; 13] = [
+    "AcceptInvitationPayload",
     "Account",
+    "ClaimInvitationPayload",
     "CompleteSignUpPayload",
+    "InvitationPreview",
     "LogInPayload",
     "OrganizationChoice",
     "RefreshSessionPayload",
@@ -72,7 +78,7 @@ const OF_LOG_IN: [&str; 12] = [
 
 /// What needs more than to read, and therefore every mutation that is not public; and of which
 /// objects of the tenant it is asked here: the capability is needed at all of them.
-const NEEDS: [(&str, Capability, &[At]); 33] = [
+const NEEDS: [(&str, Capability, &[At]); 37] = [
     ("Mutation.approveProposal", Capability::ManageGroups, &[At::Organization]),
     ("Mutation.assignRole", Capability::ManageTeam, &[At::Group]),
     ("Mutation.cancelTask", Capability::ManageTasks, &[At::Community]),
@@ -86,6 +92,7 @@ const NEEDS: [(&str, Capability, &[At]); 33] = [
     ("Mutation.endAssignment", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.evaluateTiers", Capability::EvaluateTiers, &[At::Group]),
     ("Mutation.handOverTask", Capability::WorkOnTasks, &[At::Organization]),
+    ("Mutation.inviteMember", Capability::ManageTeam, &[At::Group]),
     ("Mutation.moveGroup", Capability::ManageGroups, &[At::Group, At::Community]),
     ("Mutation.pinTier", Capability::EvaluateTiers, &[At::Group]),
     ("Mutation.publishPolicy", Capability::PublishPolicy, &[At::Group]),
@@ -95,8 +102,10 @@ const NEEDS: [(&str, Capability, &[At]); 33] = [
     ("Mutation.rejectProposal", Capability::ManageGroups, &[At::Organization]),
     ("Mutation.removeMember", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.renameCommunity", Capability::ManageGroups, &[At::Community]),
+    ("Mutation.renewInvitation", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.requireSecondFactor", Capability::ManageOrganization, &[At::Organization]),
     ("Mutation.revokeApiKey", Capability::ManageOrganization, &[At::Organization]),
+    ("Mutation.revokeInvitation", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.rotateApiKey", Capability::ManageOrganization, &[At::Organization]),
     ("Mutation.sendBackTask", Capability::ManageTasks, &[At::Group]),
     ("Mutation.submitTask", Capability::WorkOnTasks, &[At::Organization]),
@@ -106,16 +115,21 @@ const NEEDS: [(&str, Capability, &[At]); 33] = [
     ("Mutation.withdrawProposal", Capability::Read, &[At::Organization]),
     ("Organization.apiKeys", Capability::ManageOrganization, &[At::Organization]),
     ("Organization.auditLog", Capability::ManageOrganization, &[At::Organization]),
+    ("Organization.invitations", Capability::ManageTeam, &[At::Organization]),
 ];
 
 /// Mutations that are done or refused, and never proposed: they belong to one who may, or are
 /// decisions on what others propose.
-const NEVER_PROPOSED: [&str; 5] = [
+const NEVER_PROPOSED: [&str; 8] = [
     "Mutation.approveProposal",
     "Mutation.delegateOwnership",
     "Mutation.evaluateTiers",
+    // By a link, whose secret is handed on at once; by a letter it is.
+    "Mutation.inviteMember",
     "Mutation.recordInteractions",
     "Mutation.rejectProposal",
+    "Mutation.renewInvitation",
+    "Mutation.revokeInvitation",
 ];
 
 /// Where a sample lies.

@@ -30,6 +30,15 @@ enum Given {
 /// What is given at a place: `Type.field.argument` or `Input.field`. What stands here is given
 /// always, all else only where it must be.
 const PLACED: &[(&str, Given)] = &[
+    ("AcceptInvitationInput.password", Text(PASSWORD)),
+    ("AcceptInvitationInput.token", Text("x")),
+    ("ClaimInvitationInput.email", Text("reader@acme.example")),
+    ("ClaimInvitationInput.token", Text("x")),
+    ("InviteMemberInput.rank", Text("JUNIOR")),
+    ("InviteMemberInput.scope", Names("Group")),
+    ("Query.invitation.token", Text("x")),
+    ("RenewInvitationInput.invitation", Names("Invitation")),
+    ("RevokeInvitationInput.invitation", Names("Invitation")),
     ("ApproveProposalInput.proposal", Names("Proposal")),
     ("AssignRoleInput.account", Names("TeamMember")),
     ("AssignRoleInput.rank", Text("JUNIOR")),

@@ -16,6 +16,7 @@ pub(super) fn question(mark: &str) -> String {
         "{{ viewer {{ account {{ id }} tasks(states: [OPEN, DONE]) {{ nodes {{ id title backup {{ id }} }} }} }}
            organization {{ id apiKeys(first: 1) {{ nodes {{ id }} }}
              proposals(first: 1) {{ nodes {{ id }} }}
+             invitations(first: 1) {{ nodes {{ id }} }}
              team {{ nodes {{ id assignments {{ id role rank scope {{ __typename }} }} }} }} }}
            group(name: \"{mark}roses\") {{ id members {{ nodes {{ id pin {{ id }} person {{ id }} score {{ id }} }} }}
              latestEvaluation {{ id }} }}
@@ -61,6 +62,7 @@ impl World {
             ("Dropped Task", text(&task("dropped")["id"])),
             ("Organization", text(&data["organization"]["id"])),
             ("ApiKey", text(&data["organization"]["apiKeys"]["nodes"][0]["id"])),
+            ("Invitation", text(&data["organization"]["invitations"]["nodes"][0]["id"])),
             ("Proposal", text(&data["organization"]["proposals"]["nodes"][0]["id"])),
             ("Group", text(&data["group"]["id"])),
             ("Community", text(&data["community"]["id"])),

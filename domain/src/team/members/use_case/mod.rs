@@ -16,9 +16,14 @@ use super::{LadderStep, MemberChanged, MembersPort};
 use crate::fault::Fault;
 
 /// Notes a step in the history of a member, and tells of it.
+pub(in crate::team) async fn note(tx: &mut impl MembersPort, step: &LadderStep) -> Result<(), Fault> {
+    tx.note_step(step).await?;
+    tx.emit(&MemberChanged { account: step.account, what: step.kind, assignment: step.assignment })
+}
+
+/// As [`note`], for what is all that a command does.
 async fn step(tx: &mut impl MembersPort, step: LadderStep) -> Result<(), Fault> {
-    tx.note_step(&step).await?;
-    tx.emit(&MemberChanged { account: step.account, what: step.kind, assignment: step.assignment })?;
+    note(tx, &step).await?;
     tx.audit(format!("account:{}", step.account), told(&step));
     Ok(())
 }
