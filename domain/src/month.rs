@@ -65,7 +65,8 @@ mod tests {
         let month: Month = "2026-12".parse().expect("a month");
         assert_eq!((month.to_string(), month.next().to_string()), ("2026-12".into(), "2027-01".into()));
         assert_eq!(Month::of("2026-12-31".parse().expect("a day")), month);
-        for bad in ["2026-13", "2026-00", "2026-7", "26-07", "2026-+7", "9999-12", "0000-01", "２０２６-07", ""]
+        for bad in
+            ["2026-13", "2026-00", "2026-7", "26-07", "2026-+7", "9999-12", "0000-01", "２０２６-07", ""]
         {
             assert_eq!(bad.parse::<Month>(), Err(NotAMonth), "{bad}");
         }

@@ -182,9 +182,17 @@ impl Standing {
         self
     }
 
-    /// The course that has to be done before its holder has a capability again; none where nothing
-    /// withholds it.
+    /// The course that has to be done before its holder has a capability; none where a course would
+    /// not change what it has.
     pub fn withheld(&self, capability: Capability) -> Option<CourseId> {
+        let course = self.withheld_by(capability)?;
+        let anywhere = |assignment: &Assignment| Some(assignment.position.scope);
+        let beneath = |assignment: &Assignment| narrowest(assignment.position.scope);
+        let held = self.most_held(capability, anywhere).max(self.most_held(capability, beneath));
+        (held > withheld(capability)).then_some(course)
+    }
+
+    fn withheld_by(&self, capability: Capability) -> Option<CourseId> {
         let kept = capability.is_kept_by_owners() && self.owns_organization();
         let found = self.withheld.iter().find(|withheld| withheld.capability == capability);
         found.filter(|_| !kept).map(|withheld| withheld.course)
@@ -224,14 +232,18 @@ impl Standing {
     }
 
     fn most(&self, capability: Capability, at: impl Fn(&Assignment) -> Option<Scope>) -> Power {
-        let power = self
+        let power = self.most_held(capability, at);
+        // Who is yet to be trained prepares, and somebody who is decides.
+        if self.withheld_by(capability).is_some() { power.min(withheld(capability)) } else { power }
+    }
+
+    /// What it would be if nothing was withheld.
+    fn most_held(&self, capability: Capability, at: impl Fn(&Assignment) -> Option<Scope>) -> Power {
+        let powers = self
             .assignments
             .iter()
-            .filter_map(|assignment| Some(assignment.power(capability, at(assignment)?)))
-            .max()
-            .unwrap_or(Power::None);
-        // Who is yet to be trained prepares, and somebody who is decides.
-        if self.withheld(capability).is_some() { power.min(withheld(capability)) } else { power }
+            .filter_map(|assignment| Some(assignment.power(capability, at(assignment)?)));
+        powers.max().unwrap_or(Power::None)
     }
 
     fn covers(&self, assignment: Scope, at: Scope) -> bool {

@@ -182,7 +182,11 @@ mod tests {
             (r#"{"staff": {"workingDays": ["MON", "MON"]}}"#, "staff.workingDays", "WRONG_LENGTH"),
             (r#"{"staff": {"workingDays": ["MON", "DAY"]}}"#, "staff.workingDays", "UNKNOWN_VALUE"),
             (r#"{"staff": {"workingDays": "MON"}}"#, "staff.workingDays", "WRONG_TYPE"),
-            (r#"{"staff": {"targets": {"satisfaction": 1.1}}}"#, "staff.targets.satisfaction", "OUT_OF_RANGE"),
+            (
+                r#"{"staff": {"targets": {"satisfaction": 1.1}}}"#,
+                "staff.targets.satisfaction",
+                "OUT_OF_RANGE",
+            ),
             (r#"{"staff": {"targets": {"casesPerDay": -1}}}"#, "staff.targets.casesPerDay", "OUT_OF_RANGE"),
             (r#"{"staff": {"minRatings": 0}}"#, "staff.minRatings", "OUT_OF_RANGE"),
             (r#"{"staff": {"training": {"graceDays": -1}}}"#, "staff.training.graceDays", "OUT_OF_RANGE"),

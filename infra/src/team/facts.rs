@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, CommunityId, GroupId};
 use qun_domain::scope::Scope;
-use qun_domain::team::{Deed, FactKey, FactKind, Stars, StaffFact, StaffFactsPort};
+use qun_domain::team::{Deed, FactKey, FactKind, StaffFact, StaffFactsPort, Stars};
 use qun_domain::time::Timestamp;
 use sea_orm::QueryResult;
 use uuid::Uuid;
@@ -88,9 +88,8 @@ impl StaffFactsPort for OrgTx {
 
 impl OrgTx {
     fn columns(&self, facts: &[StaffFact]) -> Vec<(&'static str, Column)> {
-        let ids = |id: fn(Scope) -> Option<Uuid>| {
-            Column::OptId(facts.iter().map(|fact| id(fact.scope)).collect())
-        };
+        let ids =
+            |id: fn(Scope) -> Option<Uuid>| Column::OptId(facts.iter().map(|fact| id(fact.scope)).collect());
         let texts = |text: fn(&Deed) -> Option<&str>| {
             Column::OptText(facts.iter().map(|fact| text(&fact.deed).map(str::to_owned)).collect())
         };

@@ -159,12 +159,7 @@ impl TrainingPort for OrgTx {
                  ON CONFLICT (org_id, course_id, account_id, due_at) DO UPDATE
                  SET reminded_at = excluded.reminded_at, settled_at = NULL
                  WHERE training_reminder.settled_at IS NOT NULL",
-                vec![
-                    course.0.into(),
-                    account.0.into(),
-                    due_at.millis().into(),
-                    self.now().millis().into(),
-                ],
+                vec![course.0.into(), account.0.into(), due_at.millis().into(), self.now().millis().into()],
             )
             .await?;
         Ok(noted == 1)
@@ -202,7 +197,11 @@ async fn same_completion(tx: &OrgTx, done: &Completion) -> Result<Option<Complet
 
 impl OrgTx {
     /// Changes one course, on which the power of its audience may depend.
-    async fn change_course(&mut self, sql: &str, params: Vec<sea_orm::sea_query::Value>) -> Result<(), Fault> {
+    async fn change_course(
+        &mut self,
+        sql: &str,
+        params: Vec<sea_orm::sea_query::Value>,
+    ) -> Result<(), Fault> {
         let changed = self.run(sql, params).await?;
         if changed != 1 {
             return Err(Fault::new(format!("changing a course: {changed} rows instead of one")));

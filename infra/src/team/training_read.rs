@@ -35,9 +35,8 @@ pub async fn courses_page(
         "AND c.id > $3"
     });
     let running = if with_archived { "" } else { "AND c.archived_at IS NULL" };
-    let text = format!(
-        "SELECT {COURSE} FROM course c WHERE c.org_id = $1 {running} {later} ORDER BY c.id LIMIT $2"
-    );
+    let text =
+        format!("SELECT {COURSE} FROM course c WHERE c.org_id = $1 {running} {later} ORDER BY c.id LIMIT $2");
     sql.rows(&text, params).await?.iter().map(course).collect()
 }
 
@@ -90,7 +89,8 @@ pub async fn course_version_pages(
     let mut union = Union::new();
     for page in pages {
         let course = union.bind(page.course.0);
-        let before = union.bind(page.before.map_or(i32::MAX, |number| i32::try_from(number).unwrap_or(i32::MAX)));
+        let before =
+            union.bind(page.before.map_or(i32::MAX, |number| i32::try_from(number).unwrap_or(i32::MAX)));
         let limit = union.bind(i64::from(page.limit));
         union.select(
             "number, material, link, published_by, published_at",
@@ -151,7 +151,8 @@ pub async fn trainings_of(
          WHERE c.org_id = $1 AND c.archived_at IS NULL AND c.version > 0 ORDER BY c.id"
     );
     let rows = read.rows(&text, vec![]).await?;
-    let courses: Vec<Arc<Course>> = rows.iter().map(|row| course(row).map(Arc::new)).collect::<Result<_, _>>()?;
+    let courses: Vec<Arc<Course>> =
+        rows.iter().map(|row| course(row).map(Arc::new)).collect::<Result<_, _>>()?;
     if courses.is_empty() {
         return Ok(HashMap::new());
     }

@@ -81,12 +81,7 @@ pub fn kpis(
     Kpis {
         period,
         working_days,
-        cases_per_day: rate(
-            tally.cases,
-            f64::from(working_days),
-            seen.cases,
-            policy.targets.cases_per_day,
-        ),
+        cases_per_day: rate(tally.cases, f64::from(working_days), seen.cases, policy.targets.cases_per_day),
         satisfaction: satisfaction(tally, policy),
         contributions_per_week: rate(
             contributed,

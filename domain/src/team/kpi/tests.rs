@@ -71,7 +71,8 @@ fn what_is_not_known_is_no_zero() {
 #[test]
 fn days_of_leave_are_not_worked_on() {
     let tally = Tally { cases: 200, ..Tally::default() };
-    let away = ["2026-07-01", "2026-07-02", "2026-07-03", "2026-07-04"].map(|day| day.parse().expect("a day"));
+    let away =
+        ["2026-07-01", "2026-07-02", "2026-07-03", "2026-07-04"].map(|day| day.parse().expect("a day"));
     let found = kpis(&tally, ALL, july(), &away.into(), JUNIOR, &StaffPolicy::default());
     assert_eq!((found.working_days, found.cases_per_day.value), (20, Ok(10.0)), "the fourth is a Saturday");
 }
@@ -98,10 +99,8 @@ fn a_month_begins_and_ends_where_its_zone_says() {
 fn deeds() -> impl Strategy<Value = Vec<Deed>> {
     let time = Timestamp::from_millis(0).expect("a time");
     let deed = prop_oneof![
-        any::<bool>().prop_map(move |again| Deed::CaseHandled {
-            opened_at: time,
-            reopened_at: again.then_some(time)
-        }),
+        any::<bool>()
+            .prop_map(move |again| Deed::CaseHandled { opened_at: time, reopened_at: again.then_some(time) }),
         (1..=5_i32)
             .prop_map(|stars| Deed::Rating { stars: Stars::try_from(stars).expect("stars"), about: None }),
         prop::sample::select(ContributionRole::ALL).prop_map(|role| Deed::EventContribution { role }),

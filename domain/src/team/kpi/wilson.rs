@@ -45,7 +45,10 @@ mod tests {
             (18, 20, 0.6990, 0.9721),
         ] {
             let found = wilson(good, n).expect("an interval");
-            assert!((found.low - low).abs() < 5e-5 && (found.high - high).abs() < 5e-5, "{good}/{n}: {found:?}");
+            assert!(
+                (found.low - low).abs() < 5e-5 && (found.high - high).abs() < 5e-5,
+                "{good}/{n}: {found:?}"
+            );
         }
         assert_eq!((wilson(0, 0), wilson(2, 1)), (None, None));
         assert_eq!(wilson(20, 20).map(|found| found.high), Some(1.0));

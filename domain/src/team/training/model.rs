@@ -113,8 +113,7 @@ impl Audience {
     /// Whether who holds such an assignment belongs to it.
     pub fn has(&self, position: Position) -> bool {
         let has_role = self.roles.is_empty() || self.roles.contains(&position.role);
-        let has_rank =
-            self.ranks.is_empty() || position.rank.is_some_and(|rank| self.ranks.contains(&rank));
+        let has_rank = self.ranks.is_empty() || position.rank.is_some_and(|rank| self.ranks.contains(&rank));
         has_role && has_rank
     }
 }
