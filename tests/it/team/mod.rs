@@ -1,1 +1,4 @@
+mod facts;
 mod members;
+mod training;
+mod withheld;
