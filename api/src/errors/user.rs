@@ -217,8 +217,8 @@ codes! {
     /// The task does not wait to be verified.
     NothingToVerify: "This task does not wait to be verified.", "该任务并不在等待复核。",
         "read the task again", Changed;
-    /// Only a person verifies a task.
-    NeedsPerson: "Only a person verifies a task.", "任务须由人来复核。",
+    /// Only a person does this.
+    NeedsPerson: "Only a person does this.", "此操作须由人来完成。",
         "log in", Never;
     /// Nobody verifies what he submitted himself.
     OwnWork: "Nobody verifies what he submitted himself.", "不能复核自己提交的任务。",

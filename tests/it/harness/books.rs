@@ -118,10 +118,9 @@ async fn told(raw: &Raw) -> (Book, BTreeSet<String>) {
             "team.record_staff_facts" => &[("staff facts", detail["recorded"].as_i64().unwrap_or_default())],
             "team.create_course" => &[("courses", 1)],
             "team.publish_course_version" => &[("versions of courses", 1)],
-            "team.confirm_training" | "team.record_completion" if target.is_some() => &[
-                ("completions", 1),
-                ("steps of tasks", detail["tasksClosed"].as_i64().unwrap_or_default()),
-            ],
+            "team.confirm_training" | "team.record_completion" if target.is_some() => {
+                &[("completions", 1), ("steps of tasks", detail["tasksClosed"].as_i64().unwrap_or_default())]
+            }
             "team.confirm_training" | "team.record_completion" => &[],
             "team.remind_of_training" => &[
                 ("tasks", detail["opened"].as_i64().unwrap_or_default()),

@@ -5,8 +5,8 @@ use qun_domain::command::Failure;
 use qun_domain::groups::Scope;
 use qun_domain::month::Month;
 use qun_domain::team::{
-    AssignRole, ChangeRank, ComplaintState, ContributionRole, Deed, FactCode, Gap, Kpis, Period, RecordStaffFacts,
-    RecordedFacts, Seriousness, Share, StaffFact, Stars, SubmittedFact, Tally,
+    AssignRole, ChangeRank, ComplaintState, ContributionRole, Deed, FactCode, Gap, Kpis, Period,
+    RecordStaffFacts, RecordedFacts, Seriousness, Share, StaffFact, Stars, SubmittedFact, Tally,
 };
 use qun_domain::time::Timestamp;
 use qun_infra::access::audit_page;
@@ -68,7 +68,8 @@ async fn facts_go_in_once_and_are_corrected(qun: &TestQun) {
     let upheld = Deed::Complaint { seriousness: Seriousness::Serious, state: ComplaintState::Upheld };
     let corrected = [StaffFact { deed: again, ..two.clone() }, StaffFact { deed: upheld, ..three }];
     assert_eq!(counts(&qun.done(&owner, rows(corrected.clone())).await), [0, 2, 0, 0]);
-    let period = Period { from: "2026-07-01".parse().expect("a day"), to: "2026-08-01".parse().expect("a day") };
+    let period =
+        Period { from: "2026-07-01".parse().expect("a day"), to: "2026-08-01".parse().expect("a day") };
     let found = tallies(&qun.read(&owner), &[who(&reader)], period, SHANGHAI, Scope::Organization).await;
     let expected = Tally { cases: 1, reopened: 1, serious_upheld: 1, ..Tally::default() };
     assert_eq!(found.expect("sums")[&who(&reader)], expected);
@@ -174,7 +175,8 @@ async fn the_rank_of_the_month_counts(qun: &TestQun) {
     let reason = "because".parse().expect("a reason");
     qun.done(&owner, ChangeRank { assignment, rank: Rank::Senior, reason }).await;
     qun.advance_to(at("2026-08-03 10:00"));
-    let helped = async |month| kpis(qun, &owner, &editor, month, Scope::Organization).await.contributions_per_week.n;
+    let helped =
+        async |month| kpis(qun, &owner, &editor, month, Scope::Organization).await.contributions_per_week.n;
     assert_eq!((helped("2026-06").await, helped("2026-07").await), (1, 0), "senior at the end of July");
     // Another role beside it, in which it is no senior, does not take its rank away.
     let more = Position::ranked(Role::Facilitator, Rank::Intern, Scope::Organization);
@@ -194,9 +196,11 @@ async fn sums_are_those_of_the_rule(qun: &TestQun) {
         deeds.extend(ComplaintState::ALL.iter().map(of));
     }
     let deeds: Vec<Deed> = (1..=deeds.len()).flat_map(|take| deeds[..take].to_vec()).collect();
-    let facts = deeds.iter().enumerate().map(|(key, deed)| fact(&key.to_string(), &reader, time, deed.clone()));
+    let facts =
+        deeds.iter().enumerate().map(|(key, deed)| fact(&key.to_string(), &reader, time, deed.clone()));
     qun.done(&owner, rows(facts)).await;
-    let period = Period { from: "2026-06-10".parse().expect("a day"), to: "2026-06-11".parse().expect("a day") };
+    let period =
+        Period { from: "2026-06-10".parse().expect("a day"), to: "2026-06-11".parse().expect("a day") };
     let found = tallies(&qun.read(&owner), &[who(&reader)], period, SHANGHAI, Scope::Organization).await;
     assert_eq!(found.expect("sums")[&who(&reader)], Tally::of(&deeds));
 }

@@ -7,8 +7,9 @@ use qun_domain::id::CourseId;
 use qun_domain::tasks::{Task, TaskKind, TaskState};
 use qun_domain::team::{
     ArchiveCourse, Audience, CompletionOfOther, ConfirmTraining, ConfirmTrainingRefusal, Course, CourseKind,
-    CreateCourse, CreateCourseRefusal, NewCourse, NewVersion, PublishCourseVersion, PublishCourseVersionRefusal,
-    RecordCompletion, RecordCompletionRefusal, RemoveMember, Training, TrainingStatus,
+    CreateCourse, CreateCourseRefusal, NewCourse, NewVersion, PublishCourseVersion,
+    PublishCourseVersionRefusal, RecordCompletion, RecordCompletionRefusal, RemoveMember, Training,
+    TrainingStatus,
 };
 use qun_domain::time::Timestamp;
 use qun_infra::db::OrgScope;
@@ -51,7 +52,13 @@ pub(super) async fn published(qun: &TestQun, by: &OrgScope, new: NewCourse) -> C
 }
 
 fn examined(course: CourseId, of: &OrgScope) -> RecordCompletion {
-    RecordCompletion { account: who(of), course, kind: CompletionOfOther::Examined, score: Some(80), at: None }
+    RecordCompletion {
+        account: who(of),
+        course,
+        kind: CompletionOfOther::Examined,
+        score: Some(80),
+        at: None,
+    }
 }
 
 async fn stands(qun: &TestQun, by: &OrgScope, of: &OrgScope) -> Vec<Training> {
@@ -111,7 +118,8 @@ async fn what_cannot_be_is_refused(qun: &TestQun) {
         let new = NewCourse { withholds: vec![capability], ..course(CourseKind::Tool, None) };
         assert_eq!(qun.refused(&owner, CreateCourse(new)).await, CreateCourseRefusal::CannotBeWithheld);
     }
-    let withholding = NewCourse { withholds: vec![Capability::ManageGroups], ..course(CourseKind::Tool, None) };
+    let withholding =
+        NewCourse { withholds: vec![Capability::ManageGroups], ..course(CourseKind::Tool, None) };
     let failure = qun.writer.execute(&admin, CreateCourse(withholding)).await;
     assert!(matches!(failure, Err(Failure::Forbidden(Capability::ManageTeam))), "{failure:?}");
     let failure = qun.writer.execute(&reader, CreateCourse(course(CourseKind::Tool, None))).await;
@@ -123,7 +131,11 @@ async fn what_cannot_be_is_refused(qun: &TestQun) {
     let empty = PublishCourseVersion { new: NewVersion { material: None, link: None }, ..version(&made) };
     assert_eq!(qun.refused(&admin, empty).await, PublishCourseVersionRefusal::NoMaterial);
     qun.done(&admin, version(&made)).await;
-    assert_eq!(qun.refused(&admin, version(&made)).await, PublishCourseVersionRefusal::Outdated, "done again");
+    assert_eq!(
+        qun.refused(&admin, version(&made)).await,
+        PublishCourseVersionRefusal::Outdated,
+        "done again"
+    );
     let examined = examined(made.id, &reader);
     let many = RecordCompletion { score: Some(101), ..examined };
     assert_eq!(qun.refused(&admin, many).await, RecordCompletionRefusal::BadScore);
@@ -165,13 +177,13 @@ async fn what_is_foreign_is_not_found(qun: &TestQun) {
     assert_eq!(qun.refused(&stranger, confirm).await, ConfirmTrainingRefusal::NoSuchCourse);
     assert_eq!(qun.refused(&stranger, version(&ours)).await, PublishCourseVersionRefusal::NoSuchCourse);
     let archive = ArchiveCourse { course: ours.id };
-    assert_eq!(
-        qun.refused(&stranger, archive).await,
-        qun_domain::team::ArchiveCourseRefusal::NoSuchCourse
-    );
+    assert_eq!(qun.refused(&stranger, archive).await, qun_domain::team::ArchiveCourseRefusal::NoSuchCourse);
     let refused = qun.refused(&stranger, examined(theirs.id, &reader)).await;
     assert_eq!(refused, RecordCompletionRefusal::NoSuchMember);
-    assert_eq!(qun.refused(&owner, examined(theirs.id, &reader)).await, RecordCompletionRefusal::NoSuchCourse);
+    assert_eq!(
+        qun.refused(&owner, examined(theirs.id, &reader)).await,
+        RecordCompletionRefusal::NoSuchCourse
+    );
 }
 
 /// What SQL finds late is what the rule finds late, whoever did what and whenever it is.

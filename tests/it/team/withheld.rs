@@ -3,7 +3,8 @@
 use qun_domain::access::{Capability, Position, Power, Rank, Role};
 use qun_domain::groups::Scope;
 use qun_domain::team::{
-    ArchiveCourse, Audience, ConfirmTraining, Course, CourseKind, CreateCourse, NewCourse, PublishCourseVersion,
+    ArchiveCourse, Audience, ConfirmTraining, Course, CourseKind, CreateCourse, NewCourse,
+    PublishCourseVersion,
 };
 use qun_domain::time::Timestamp;
 use qun_infra::db::OrgScope;

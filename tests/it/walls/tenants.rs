@@ -9,8 +9,9 @@ use qun_domain::groups::{Community, CreateCommunity, Group, MoveGroup, RenameCom
 use qun_domain::id::{AccountId, ApiKeyId, CourseId, EvaluationId, PersonId, ProposalId, TaskId};
 use qun_domain::tasks::{CreateTask, NewTask, Proof, ProofKind, SubmitTask, TaskKind};
 use qun_domain::team::{
-    AssignRole, Audience, CompletionOfOther, ContributionRole, CourseKind, CreateCourse, Deed, NewCourse, NewVersion,
-    PublishCourseVersion, RecordCompletion, RecordStaffFacts, Share, StaffFact, Stars, SubmittedFact,
+    AssignRole, Audience, CompletionOfOther, ContributionRole, CourseKind, CreateCourse, Deed, NewCourse,
+    NewVersion, PublishCourseVersion, RecordCompletion, RecordStaffFacts, Share, StaffFact, Stars,
+    SubmittedFact,
 };
 use qun_domain::tiering::{PinTier, Tier};
 use qun_infra::db::{OrgScope, OrgTx, RequestKey};
@@ -57,7 +58,8 @@ pub(super) async fn tenant(qun: &TestQun, slug: &str, scope: OrgScope, mark: &st
     let group = qun.group(&scope, &format!("{mark}roses"), Some(community.id)).await;
     qun.recorded(&scope, group.name.as_str(), rows(mark)).await;
     for of in [Scope::Organization, Scope::Community(community.id), Scope::Group(group.id)] {
-        let patch = r#"{"tiering": {"newDays": 7}, "staff": {"training": {"graceDays": 0}, "minRatings": 1}}"#;
+        let patch =
+            r#"{"tiering": {"newDays": 7}, "staff": {"training": {"graceDays": 0}, "minRatings": 1}}"#;
         qun.publish(&scope, of, patch).await;
     }
     let mut found = None;
@@ -228,7 +230,8 @@ async fn add_courses(qun: &TestQun, (scope, slug): (&OrgScope, &str), mark: &str
     };
     qun.done(scope, CreateCourse(named("dropped course"))).await;
     let course = qun.done(scope, CreateCourse(named("first aid"))).await.id;
-    let new = NewVersion { material: format!("{mark}words").parse().ok(), link: "https://a.example".parse().ok() };
+    let new =
+        NewVersion { material: format!("{mark}words").parse().ok(), link: "https://a.example".parse().ok() };
     qun.done(scope, PublishCourseVersion { course, after: 0, new }).await;
     let kind = CompletionOfOther::Examined;
     qun.done(scope, RecordCompletion { account, course, kind, score: Some(90), at: None }).await;
