@@ -79,4 +79,8 @@ id! {
     JobId,
     /// A human task.
     TaskId,
+    /// A course that staff goes through.
+    CourseId,
+    /// Somebody's going through a version of a course.
+    CompletionId,
 }

@@ -15,6 +15,7 @@ pub mod groups;
 pub mod id;
 pub mod jobs;
 pub mod locale;
+pub mod month;
 pub mod policy;
 pub mod scope;
 pub mod streams;

@@ -6,14 +6,18 @@ use qun_domain::command::{Command, Failure};
 use qun_domain::groups::{
     CreateCommunity, CreateGroup, Group, MoveGroup, NewGroup, Platform, RenameCommunity, Scope,
 };
-use qun_domain::id::CommunityId;
-use qun_domain::id::PersonId;
+use qun_domain::id::{AccountId, CommunityId, CourseId, PersonId};
 use qun_domain::policy::{PolicyPatch, PublishPolicy};
 use qun_domain::tasks::{
     CancelTask, ConfirmTask, CreateTask, EscalateTask, HandOverTask, NewTask, Proof, ProofKind, ReassignTask,
     SendBackTask, SubmitTask, TaskKind, VerifyTask,
 };
+use qun_domain::team::{
+    ArchiveCourse, Audience, CompletionOfOther, ConfirmTraining, CourseKind, CreateCourse, NewCourse,
+    NewVersion, PublishCourseVersion, RecordCompletion, RecordStaffFacts, RemindOfTraining,
+};
 use qun_domain::tiering::{EvaluateWeek, PinTier, Tier, UnpinTier};
+use qun_domain::time::Timestamp;
 use qun_infra::access::audit_page;
 use qun_infra::db::{OrgScope, OrgTx};
 use sea_orm::prelude::Uuid;
@@ -142,6 +146,42 @@ async fn what_is_done_is_told_once(qun: &TestQun) {
     told_once(qun, &owner, UnpinTier { pin: pinned.id }).await;
     told_once(qun, &owner, RequireSecondFactor { required: false, session: None }).await;
     what_is_done_to_tasks_is_told_once(qun).await;
+    what_is_done_for_training_is_told_once(qun).await;
+}
+
+fn course() -> CreateCourse {
+    CreateCourse(NewCourse {
+        title: "First aid".parse().expect("a title"),
+        kind: CourseKind::Product,
+        audience: Audience::default(),
+        withholds: vec![],
+    })
+}
+
+fn version(course: CourseId, after: u32) -> PublishCourseVersion {
+    PublishCourseVersion {
+        course,
+        after,
+        new: NewVersion { material: "Read this.".parse().ok(), link: None },
+    }
+}
+
+fn examined(course: CourseId, account: AccountId) -> RecordCompletion {
+    RecordCompletion { account, course, kind: CompletionOfOther::Examined, score: None, at: None }
+}
+
+/// Each verb of facts and of training, in an order in which each may be done.
+async fn what_is_done_for_training_is_told_once(qun: &TestQun) {
+    let (owner, admin) = (qun.operator("acme").await, qun.scope("acme", "admin").await);
+    let clerk = qun.scope("acme", "clerk").await;
+    told_once(qun, &owner, RecordStaffFacts { rows: [].into() }).await;
+    let course = told_once(qun, &owner, course()).await.id;
+    told_once(qun, &owner, version(course, 0)).await;
+    told_once(qun, &owner, examined(course, who(&admin))).await;
+    qun.advance_to(qun.clock.now().plus_millis(31 * Timestamp::DAY));
+    told_once(qun, &owner, RemindOfTraining { account: who(&clerk), course }).await;
+    told_once(qun, &clerk, ConfirmTraining { course, version: 1 }).await;
+    told_once(qun, &owner, ArchiveCourse { course }).await;
 }
 
 /// Each verb of tasks, in an order in which each may be done.
@@ -205,6 +245,15 @@ async fn what_is_refused_is_not_told(qun: &TestQun) {
     is_refused(matches!(untold(qun, &owner, late).await, Failure::Refused(_)));
     let bare = SubmitTask { task: late.task, proof: Proof::NOTHING };
     is_refused(matches!(untold(qun, &owner, bare).await, Failure::Refused(_)));
+    let nowhere = qun.ids.make();
+    is_refused(matches!(untold(qun, &owner, version(nowhere, 0)).await, Failure::Refused(_)));
+    is_refused(matches!(untold(qun, &owner, ArchiveCourse { course: nowhere }).await, Failure::Refused(_)));
+    let confirm = ConfirmTraining { course: nowhere, version: 1 };
+    is_refused(matches!(untold(qun, &owner, confirm).await, Failure::Refused(_)));
+    let own = examined(nowhere, who(&owner));
+    is_refused(matches!(untold(qun, &owner, own).await, Failure::Refused(_)));
+    let remind = RemindOfTraining { account: who(&owner), course: nowhere };
+    is_refused(matches!(untold(qun, &owner, remind).await, Failure::Refused(_)));
     let unpin = UnpinTier { pin: qun.ids.make() };
     is_refused(matches!(untold(qun, &owner, unpin).await, Failure::Refused(_)));
     let required = RequireSecondFactor { required: true, session: None };
@@ -240,6 +289,11 @@ async fn what_is_forbidden_is_not_told(qun: &TestQun) {
         VerifyTask { task: qun.ids.make(), note: None } => ManageTasks,
         EscalateTask { task: qun.ids.make() } => ManageTasks,
         RequireSecondFactor { required: false, session: None } => ManageOrganization,
+        RecordStaffFacts { rows: [].into() } => RecordStaffFacts,
+        course() => ManageTraining,
+        version(qun.ids.make(), 0) => ManageTraining,
+        examined(qun.ids.make(), who(&owner)) => ManageTraining,
+        ArchiveCourse { course: qun.ids.make() } => ManageTraining,
     );
 }
 

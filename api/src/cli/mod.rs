@@ -7,6 +7,7 @@ mod doctor;
 mod errors;
 mod export;
 mod import;
+mod import_staff;
 mod keys;
 mod migrate;
 mod move_to;
@@ -72,6 +73,7 @@ enum Command {
     Migrate(migrate::Args),
     Demo(demo::Args),
     Import(import::Args),
+    ImportStaff(import_staff::Args),
     Token(token::Args),
     Schema(schema::Args),
     Errors(errors::Args),
@@ -126,6 +128,7 @@ async fn run(flags: &Flags, settings: &Settings, command: Command) -> anyhow::Re
         Command::Migrate(args) => migrate::run(settings, args).await,
         Command::Demo(args) => demo::run(settings, args).await,
         Command::Import(args) => import::run(settings, args).await,
+        Command::ImportStaff(args) => import_staff::run(settings, args).await,
         Command::Token(args) => token::run(settings, args).await,
         Command::Schema(args) => schema::run(args),
         Command::Errors(args) => errors::run(args),

@@ -5,12 +5,14 @@
 //! | a request, or a field of it | [`Code`] |
 //! | a mutation | [`UserErrorCode`] |
 //! | a row that was sent | [`qun_domain::activity::RowCode`] |
+//! | a fact about staff | [`qun_domain::team::FactCode`] |
 //! | a document of the policy | [`qun_domain::policy::RuleCode`] |
 //!
 //! Answers are made of these types, never of texts, so a code that is not in the catalogue
 //! cannot be answered. `docs/errors.md` is printed from it: `qun errors`.
 
 mod code;
+mod fact;
 mod page;
 mod row;
 mod rule;

@@ -3,9 +3,11 @@ use std::fmt::Display;
 use actix_web::http::StatusCode;
 use async_graphql::resolver_utils::EnumType;
 use qun_domain::activity::RowCode;
+use qun_domain::locale::Locale;
 use qun_domain::policy::RuleCode;
+use qun_domain::team::{FactCode, FactError};
 
-use super::{Advice, Code, UserErrorCode, row, rule};
+use super::{Advice, Code, UserErrorCode, fact, row, rule};
 
 /// The catalogue as a page in Markdown: `docs/errors.md`.
 pub(crate) fn page() -> String {
@@ -13,6 +15,7 @@ pub(crate) fn page() -> String {
         .replace("{codes}", &codes())
         .replace("{user_errors}", &user_errors())
         .replace("{rows}", &rows())
+        .replace("{facts}", &facts())
         .replace("{rules}", &rules())
 }
 
@@ -40,6 +43,15 @@ fn rows() -> String {
     let rows = RowCode::ALL.iter().map(|code| {
         let (remedy, again) = row::remedy(*code);
         line(&[&quoted(code.code()), &clause(&row::cause(*code)), &remedy, &again.words()])
+    });
+    table(HEAD, rows)
+}
+
+fn facts() -> String {
+    let rows = FactCode::ALL.iter().map(|code| {
+        let cause = FactError::of_whole(*code).message(Locale::En);
+        let (remedy, again) = fact::remedy(*code);
+        line(&[&quoted(code.code()), &clause(&cause), &remedy, &again.words()])
     });
     table(HEAD, rows)
 }

@@ -235,12 +235,36 @@ codes! {
     /// The task does not wait to be verified.
     NothingToVerify: "This task does not wait to be verified.", "该任务并不在等待复核。",
         "read the task again", Changed;
-    /// Only a person verifies a task.
-    NeedsPerson: "Only a person verifies a task.", "任务须由人来复核。",
+    /// Only a person does this.
+    NeedsPerson: "Only a person does this.", "此操作须由人来完成。",
         "log in", Never;
     /// Nobody verifies what he submitted himself.
     OwnWork: "Nobody verifies what he submitted himself.", "不能复核自己提交的任务。",
         "ask somebody else", Never;
+    /// More facts than one request takes.
+    TooManyFacts: "At most 500 facts go into one request.", "一次请求最多 500 条事实。",
+        "split them, at most 500 each, or use `qun import-staff`", Changed;
+    /// READ and WORK_ON_TASKS are what it takes to go through a course.
+    CannotBeWithheld: "Without this nobody could go through the course.", "若扣留此权限，将无人能完成该课程。",
+        "withhold something else", Changed;
+    /// The course was archived.
+    CourseArchived: "This course has ended.", "该课程已结束。",
+        "nothing", Never;
+    /// The course has another version by now.
+    CourseOutdated: "There is a newer version of this course.", "该课程已有更新的版本。",
+        "read `Course.version` again, and go through that one", Changed;
+    /// A version has a text of 1 to 20,000 characters, or a link.
+    InvalidMaterial: "Give a text of 1 to 20,000 characters, or a link.", "请提供 1 到 20,000 个字符的内容或链接。",
+        "mend it, or give `link`", Changed;
+    /// A link is an http or https address of at most 2,000 characters.
+    InvalidLink: "A link is an http or https address of at most 2,000 characters.", "链接须为不超过 2,000 个字符的 http 或 https 地址。",
+        "mend it", Changed;
+    /// A score is a number from 0 to 100.
+    InvalidScore: "A score is a number from 0 to 100.", "分数须为 0 到 100。",
+        "mend it", Changed;
+    /// A completion lies in the past, and after the first version of its course.
+    InvalidCompletionTime: "A completion lies in the past, and after the course began.", "完成时间须早于现在且晚于课程首个版本。",
+        "mend `at`", Changed;
     /// The task has no backup who could do it.
     NoBackup: "This task has no backup.", "该任务没有替补人。",
         "have it reassigned", Changed;

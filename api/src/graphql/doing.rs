@@ -3,8 +3,8 @@
 use std::ops::Deref;
 
 use async_graphql::{Context, Value};
-use qun_domain::access::Power;
-use qun_domain::command::{Command, Outcome};
+use qun_domain::access::{Capability, Power};
+use qun_domain::command::{Command, Failure, Outcome};
 use qun_infra::db::{MAX_KEY_CHARS, OrgTx, RequestKey, Writer};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -44,9 +44,16 @@ impl Asked {
     ) -> Result<Doing<'a>, Problem> {
         let asked = Self::of(ctx)?;
         if asked.scope.actor().best_power(C::CAPABILITY) == Power::None {
-            return Err(Problem::Forbidden);
+            return Err(asked.forbidden(C::CAPABILITY));
         }
         Ok(Doing { asked, writer: &app(ctx).writer, key: request_key(ctx, key)? })
+    }
+}
+
+impl Asked {
+    /// Why who asks does not hold a capability: nobody gave it, or a course withholds it (K14).
+    fn forbidden(&self, capability: Capability) -> Problem {
+        self.scope.actor().withheld(capability).map_or(Problem::Forbidden, Problem::Untrained)
     }
 }
 
@@ -57,9 +64,13 @@ impl Doing<'_> {
         C: Command<OrgTx>,
         C::Out: Serialize + DeserializeOwned + Sync,
     {
-        match &self.key {
-            None => Ok(self.writer.execute(&self.scope, command).await),
-            Some(key) => Ok(self.writer.execute_once(&self.scope, key, command).await?),
+        let outcome = match &self.key {
+            None => self.writer.execute(&self.scope, command).await,
+            Some(key) => self.writer.execute_once(&self.scope, key, command).await?,
+        };
+        match outcome {
+            Err(Failure::Forbidden(capability)) => Err(self.forbidden(capability)),
+            outcome => Ok(outcome),
         }
     }
 }

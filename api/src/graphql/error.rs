@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Error, ErrorExtensionValues, Response, ServerError};
 use qun_domain::command::{Failure, Outcome};
 use qun_domain::fault::Fault;
+use qun_domain::id::CourseId;
 use qun_domain::locale::Locale;
 use qun_infra::activity::Spent;
 use qun_infra::db::KeyReused;
@@ -12,6 +13,7 @@ use qun_infra::tiering::RunProblem;
 use tracing::error;
 
 use super::access::ProposalObject;
+use super::node::NodeId;
 use super::persisted::NoDocument;
 use super::user_error::UserError;
 use crate::errors::{Code, Sentence};
@@ -25,6 +27,8 @@ pub(super) enum Problem {
     Unauthenticated,
     /// The account may not do this.
     Forbidden,
+    /// The account may not do this before it has done a course.
+    Untrained(CourseId),
     /// The idempotency key came with another request before.
     KeyReused,
     /// What an id names is not in the organization.
@@ -66,7 +70,7 @@ impl Problem {
     const fn code(&self) -> Code {
         match self {
             Self::Unauthenticated => Code::Unauthenticated,
-            Self::Forbidden => Code::Forbidden,
+            Self::Forbidden | Self::Untrained(_) => Code::Forbidden,
             Self::KeyReused => Code::IdempotencyKeyReused,
             Self::NotFound => Code::NotFound,
             Self::CursorExpired => Code::CursorExpired,
@@ -87,6 +91,10 @@ impl Problem {
                 Sentence::fixed("Log in first: this needs an access token.", "请先登录：此操作需要访问令牌。")
             }
             Self::Forbidden => Sentence::fixed("Your account may not do this.", "您的账号无权执行此操作。"),
+            Self::Untrained(_) => Sentence::fixed(
+                "You may do this once you have done the course that it asks for.",
+                "完成所要求的课程后，您才能执行此操作。",
+            ),
             Self::KeyReused => Sentence::fixed(
                 "This idempotency key was used for another request. Take a new one.",
                 "该幂等键已用于另一个请求，请换一个新的。",
@@ -257,6 +265,9 @@ pub(super) fn finish(mut response: Response, locale: Locale, request_id: Option<
         match known {
             Some(Problem::QuerySpent { wait, .. } | Problem::RowsSpent(Spent { wait_seconds: wait })) => {
                 extensions.set("retryAfterSeconds", wait);
+            }
+            Some(Problem::Untrained(course)) => {
+                extensions.set("course", NodeId::Course(course).id().as_str());
             }
             Some(Problem::Fault(fault)) => {
                 if let Some(id) = request_id {

@@ -1,10 +1,10 @@
 use async_graphql::Request;
-use qun_domain::id::{AccountId, AuditId, GroupId};
+use qun_domain::id::{AccountId, AuditId, CourseId, GroupId};
 use qun_domain::time::Week;
 
 use super::documents::Documents;
 use super::node::NodeId;
-use super::page::{ByDue, ByName, ByNumber, MemberPlace, reads_back};
+use super::page::{ByDue, ByName, ByNumber, ByPupil, MemberPlace, reads_back};
 
 /// Parses the document of a request, within limits.
 pub fn look_through(mut request: Request) {
@@ -30,4 +30,6 @@ pub fn cursor(cursor: &str) {
     reads_back::<ByNumber>(cursor);
     reads_back::<AccountId>(cursor);
     reads_back::<GroupId>(cursor);
+    reads_back::<CourseId>(cursor);
+    reads_back::<ByPupil>(cursor);
 }

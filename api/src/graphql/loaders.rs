@@ -10,10 +10,10 @@ use qun_domain::activity::MemberRole;
 use qun_domain::fault::Fault;
 use qun_domain::groups::{Community, Group, Scope};
 use qun_domain::id::{
-    AccountId, CommunityId, EvaluationId, GroupId, OrgId, PersonId, PinId, ProposalId, TaskId,
+    AccountId, CommunityId, CourseId, EvaluationId, GroupId, OrgId, PersonId, PinId, ProposalId, TaskId,
 };
 use qun_domain::tasks::Task;
-use qun_domain::team::Held;
+use qun_domain::team::{Course, Held, Kpis};
 use qun_domain::tenancy::Organization;
 use qun_domain::time::Timestamp;
 use qun_infra::access::{self as access, members_by_id};
@@ -23,7 +23,9 @@ use qun_infra::groups::{self as groups, GroupDays, GroupPage, MemberOf, MemberPa
 use qun_infra::people::{self as people, Identity, Person};
 use qun_infra::policy::{self as policy, Effective};
 use qun_infra::tasks::{self as tasks, StepPage, TaskPage, TaskStepRow};
-use qun_infra::team::{self as team, LadderPage, MemberRow, Step};
+use qun_infra::team::{
+    self as team, CourseVersionPage, CourseVersionRow, KpisOf, LadderPage, MemberRow, Step, TrainingRow,
+};
 use qun_infra::tenancy::organization;
 use qun_infra::tiering::{self as tiering, EvaluationPage, PinRow, ScoreBlock, ScorePage, ScoreRow};
 use uuid::Uuid;
@@ -85,6 +87,24 @@ loaders! {
     ladder_pages: LadderPages(LadderPage) -> Vec<Arc<Step>> = |read, pages| {
         let found = team::ladder_pages(read, &pages).await?;
         Ok(pages.into_iter().zip(found.into_iter().map(shared)).collect())
+    }
+    /// The figures of members in a month.
+    kpis: KpiSource(KpisOf) -> Kpis = |read, asked| { team::kpis_of(read, &asked).await }
+    /// Courses by id.
+    courses: Courses(CourseId) -> Arc<Course> = |read, ids| {
+        Ok(by(team::courses_by_id(read, &ids).await?, |course| course.id))
+    }
+    /// Pages of the versions of courses.
+    course_versions: CourseVersions(CourseVersionPage) -> Vec<Arc<CourseVersionRow>> = |read, pages| {
+        let found = team::course_version_pages(read, &pages).await?;
+        Ok(pages.into_iter().zip(found.into_iter().map(shared)).collect())
+    }
+    /// Where members stand in the courses that are required of them, at an instant.
+    trainings: Trainings((AccountId, Timestamp)) -> Vec<Arc<TrainingRow>> = |read, keys| {
+        let accounts: Vec<AccountId> = keys.iter().map(|(account, _)| *account).collect();
+        let Some((_, now)) = keys.first().copied() else { return Ok(HashMap::new()) };
+        let found = team::trainings_of(read, &accounts, now).await?;
+        Ok(found.into_iter().map(|(account, rows)| ((account, now), shared(rows))).collect())
     }
     /// Proposals by id.
     proposals: Proposals(ProposalId) -> Arc<Proposal> = |read, ids| {

@@ -111,6 +111,8 @@ struct Mutation(
     tiering::TieringMutation,
     tasks::TasksMutation,
     tasks::OwnTasksMutation,
+    team::StaffFactsMutation,
+    team::TrainingMutation,
 );
 
 /// What can be followed: at least once, and again from any event of the last 24 hours. Each

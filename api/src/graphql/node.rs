@@ -6,8 +6,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::future::try_join_all;
 use qun_domain::groups::Scope;
 use qun_domain::id::{
-    AccountId, ApiKeyId, AssignmentId, AuditId, CommunityId, EvaluationId, GroupId, InvitationId, OrgId,
-    PersonId, PinId, ProposalId, SessionId, TaskId,
+    AccountId, ApiKeyId, AssignmentId, AuditId, CommunityId, CourseId, EvaluationId, GroupId, InvitationId,
+    OrgId, PersonId, PinId, ProposalId, SessionId, TaskId,
 };
 use uuid::Uuid;
 
@@ -19,7 +19,7 @@ use super::page;
 use super::people::PersonObject;
 use super::scope::ScopeObject;
 use super::tasks::TaskObject;
-use super::team::TeamMemberObject;
+use super::team::{CourseObject, TeamMemberObject};
 use super::tiering::{EvaluationObject, PinObject, ScoreObject};
 use crate::errors::Sentence;
 
@@ -44,6 +44,7 @@ pub(super) enum NodeId {
     TierScore(EvaluationId, PersonId),
     TierPin(PinId),
     Task(TaskId),
+    Course(CourseId),
 }
 
 impl NodeId {
@@ -68,6 +69,7 @@ impl NodeId {
             Self::TierScore(evaluation, id) => ("TierScore", evaluation.into(), Some(id.into())),
             Self::TierPin(id) => ("TierPin", id.into(), None),
             Self::Task(id) => ("Task", id.into(), None),
+            Self::Course(id) => ("Course", id.into(), None),
         };
         let text = match second {
             None => format!("{kind}:{first}"),
@@ -102,6 +104,7 @@ impl NodeId {
             ("TierScore", Some(second)) => Self::TierScore(first.into(), second.into()),
             ("TierPin", None) => Self::TierPin(first.into()),
             ("Task", None) => Self::Task(first.into()),
+            ("Course", None) => Self::Course(first.into()),
             _ => return None,
         };
         // One spelling for one object: clients compare ids as texts.
@@ -179,6 +182,7 @@ pub(super) enum Node {
     Proposal(ProposalObject),
     TeamMember(TeamMemberObject),
     Task(TaskObject),
+    Course(CourseObject),
 }
 
 async fn find(asked: &Asked, id: &str) -> Result<Option<Node>, Problem> {
@@ -206,6 +210,7 @@ async fn find(asked: &Asked, id: &str) -> Result<Option<Node>, Problem> {
         NodeId::TierScore(evaluation, person) => asked.score(evaluation, person).await?.map(Node::TierScore),
         NodeId::TierPin(id) => asked.pin(id).await?.map(Node::TierPin),
         NodeId::Task(id) => asked.task(id).await?.map(Node::Task),
+        NodeId::Course(id) => asked.course(id).await?.map(Node::Course),
     })
 }
 
@@ -275,6 +280,7 @@ mod tests {
             NodeId::TierScore(a.into(), b.into()),
             NodeId::TierPin(a.into()),
             NodeId::Task(a.into()),
+            NodeId::Course(a.into()),
         ];
         for id in ids {
             assert_eq!(NodeId::read(&id.id()), Some(id), "{id:?}");

@@ -4,8 +4,8 @@ use async_graphql::SimpleObject;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use qun_domain::id::{
-    AccountId, ApiKeyId, AuditId, EvaluationId, GroupId, InvitationId, LadderStepId, PersonId, ProposalId,
-    TaskId,
+    AccountId, ApiKeyId, AuditId, CourseId, EvaluationId, GroupId, InvitationId, LadderStepId, PersonId,
+    ProposalId, TaskId,
 };
 use qun_domain::time::{Timestamp, Week};
 use qun_infra::tiering::Rank;
@@ -183,6 +183,24 @@ by_text! {
     LadderStepId = "ladder-step",
     InvitationId = "invitation",
     GroupId = "group",
+    CourseId = "course",
+}
+
+/// A list of trainings: by member, then by course.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ByPupil(pub(super) AccountId, pub(super) CourseId);
+
+impl Keyset for ByPupil {
+    const TAG: &'static str = "training";
+
+    fn write(&self) -> String {
+        format!("{}:{}", self.0, self.1)
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let (account, course) = text.split_once(':')?;
+        Some(Self(account.parse().ok()?, course.parse().ok()?))
+    }
 }
 
 /// A list of tasks: by due time, of equals by id.

@@ -3,6 +3,7 @@
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use chrono::{NaiveDate, SecondsFormat};
 use chrono_tz::Tz;
+use qun_domain::month::Month as CalendarMonth;
 use qun_domain::time::{Timestamp, Week as IsoWeek, parse_zone};
 
 /// An instant: RFC 3339 with an offset, answered in UTC with milliseconds, such as
@@ -17,6 +18,10 @@ pub(super) struct Date(pub(super) NaiveDate);
 /// An ISO 8601 week, Monday to Sunday, such as 2026-W07.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Week(pub(super) IsoWeek);
+
+/// A calendar month, such as 2026-07. Whose days it has, each field says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Month(pub(super) CalendarMonth);
 
 /// The name of a time zone in the IANA database, such as Asia/Shanghai.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +83,21 @@ impl ScalarType for Date {
 impl ScalarType for Week {
     fn parse(value: Value) -> InputValueResult<Self> {
         read(&value, "an ISO week is expected, such as 2026-W07", |text| text.parse().ok().map(Self))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+/// A calendar month, such as 2026-07. Whose days it has, each field says.
+#[Scalar(
+    name = "Month",
+    specified_by_url = "https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#months"
+)]
+impl ScalarType for Month {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        read(&value, "a month is expected, such as 2026-07", |text| text.parse().ok().map(Self))
     }
 
     fn to_value(&self) -> Value {

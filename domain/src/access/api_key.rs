@@ -23,17 +23,20 @@ pub enum KeyScope {
     EvaluateTiers,
     /// Give, confirm, send back and cancel tasks.
     ManageTasks,
+    /// Record what staff did.
+    RecordStaffFacts,
 }
 
 impl KeyScope {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Read,
         Self::RecordActivity,
         Self::ManageGroups,
         Self::PublishPolicy,
         Self::EvaluateTiers,
         Self::ManageTasks,
+        Self::RecordStaffFacts,
     ];
 
     /// The one capability that it gives.
@@ -45,6 +48,7 @@ impl KeyScope {
             Self::PublishPolicy => Capability::PublishPolicy,
             Self::EvaluateTiers => Capability::EvaluateTiers,
             Self::ManageTasks => Capability::ManageTasks,
+            Self::RecordStaffFacts => Capability::RecordStaffFacts,
         }
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::power::{Capability, Power, rule};
 use crate::codes::coded;
-use crate::id::{AssignmentId, CommunityId, GroupId};
+use crate::id::{AssignmentId, CommunityId, CourseId, GroupId};
 use crate::scope::Scope;
 
 coded! {
@@ -142,13 +142,22 @@ impl Assignment {
     }
 }
 
+/// A capability that somebody does without until a course is done (K14).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Withheld {
+    /// Which.
+    pub capability: Capability,
+    /// Until this is done.
+    pub course: CourseId,
+}
+
 /// All that an account is in an organization: its assignments, and which groups are in their
 /// communities.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     assignments: Vec<Assignment>,
     communities: BTreeMap<GroupId, CommunityId>,
-    withheld: Vec<Capability>,
+    withheld: Vec<Withheld>,
 }
 
 impl Standing {
@@ -165,11 +174,28 @@ impl Standing {
         Self::new(vec![assignment], BTreeMap::new())
     }
 
-    /// The same without capabilities that its holder has yet to be trained for (K14).
+    /// The same without capabilities that its holder has yet to be trained for (K14). Who owns the
+    /// organization keeps what it takes to run the training.
     #[must_use]
-    pub fn without(mut self, withheld: Vec<Capability>) -> Self {
+    pub fn without(mut self, withheld: Vec<Withheld>) -> Self {
         self.withheld = withheld;
         self
+    }
+
+    /// The course that has to be done before its holder has a capability; none where a course would
+    /// not change what it has.
+    pub fn withheld(&self, capability: Capability) -> Option<CourseId> {
+        let course = self.withheld_by(capability)?;
+        let anywhere = |assignment: &Assignment| Some(assignment.position.scope);
+        let beneath = |assignment: &Assignment| narrowest(assignment.position.scope);
+        let held = self.most_held(capability, anywhere).max(self.most_held(capability, beneath));
+        (held > withheld(capability)).then_some(course)
+    }
+
+    fn withheld_by(&self, capability: Capability) -> Option<CourseId> {
+        let kept = capability.is_kept_by_owners() && self.owns_organization();
+        let found = self.withheld.iter().find(|withheld| withheld.capability == capability);
+        found.filter(|_| !kept).map(|withheld| withheld.course)
     }
 
     /// The assignments.
@@ -206,14 +232,18 @@ impl Standing {
     }
 
     fn most(&self, capability: Capability, at: impl Fn(&Assignment) -> Option<Scope>) -> Power {
-        let power = self
+        let power = self.most_held(capability, at);
+        // Who is yet to be trained prepares, and somebody who is decides.
+        if self.withheld_by(capability).is_some() { power.min(withheld(capability)) } else { power }
+    }
+
+    /// What it would be if nothing was withheld.
+    fn most_held(&self, capability: Capability, at: impl Fn(&Assignment) -> Option<Scope>) -> Power {
+        let powers = self
             .assignments
             .iter()
-            .filter_map(|assignment| Some(assignment.power(capability, at(assignment)?)))
-            .max()
-            .unwrap_or(Power::None);
-        // Who is yet to be trained prepares, and somebody who is decides.
-        if self.withheld.contains(&capability) { power.min(withheld(capability)) } else { power }
+            .filter_map(|assignment| Some(assignment.power(capability, at(assignment)?)));
+        powers.max().unwrap_or(Power::None)
     }
 
     fn covers(&self, assignment: Scope, at: Scope) -> bool {
@@ -327,11 +357,28 @@ mod tests {
     fn who_is_not_trained_proposes() {
         let at = Scope::Group(group(1));
         let senior = standing(&[Position::ranked(ADMIN, Rank::Senior, at)])
-            .without(vec![Capability::RestrictMembers, Capability::RecordActivity]);
+            .without(vec![untrained(Capability::RestrictMembers), untrained(Capability::RecordActivity)]);
         assert_eq!(senior.power(Capability::RestrictMembers, at), Power::Proposes);
         assert_eq!(senior.best_power(Capability::RestrictMembers), Power::Proposes);
         assert_eq!(senior.power(Capability::RecordActivity, at), Power::None, "cannot be proposed");
         assert_eq!(senior.power(Capability::WarnMembers, at), Power::May);
+    }
+
+    fn untrained(capability: Capability) -> Withheld {
+        Withheld { capability, course: CourseId(Uuid::from_u128(7)) }
+    }
+
+    #[test]
+    fn no_owner_is_locked_out_by_a_course() {
+        let all: Vec<Withheld> = Capability::ALL.iter().copied().map(untrained).collect();
+        let owner = standing(&[Position::owner(Scope::Organization)]).without(all.clone());
+        let of_group = standing(&[Position::owner(Scope::Group(group(1)))]).without(all);
+        for capability in [Capability::ManageTraining, Capability::ManageTeam, Capability::WorkOnTasks] {
+            assert_eq!(owner.power(capability, Scope::Organization), Power::May, "{capability:?}");
+        }
+        assert_eq!(owner.withheld(Capability::ManageGroups), Some(CourseId(Uuid::from_u128(7))));
+        assert_eq!(owner.power(Capability::ManageGroups, Scope::Organization), Power::Proposes);
+        assert_eq!(of_group.power(Capability::ManageTeam, Scope::Group(group(1))), Power::Proposes);
     }
 
     #[test]

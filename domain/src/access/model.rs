@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{Capability, KeyScopes, Power, Standing};
-use crate::id::{AccountId, ApiKeyId};
+use crate::id::{AccountId, ApiKeyId, CourseId};
 use crate::locale::Locale;
 use crate::scope::Scope;
 
@@ -70,6 +70,15 @@ impl Actor {
     /// Whether the actor holds the capability for the whole organization.
     pub fn may(&self, capability: Capability) -> bool {
         self.power(capability, Scope::Organization) == Power::May
+    }
+
+    /// The course that has to be done before the actor has a capability (K14); none where nothing
+    /// withholds it.
+    pub fn withheld(&self, capability: Capability) -> Option<CourseId> {
+        match self {
+            Self::Account { standing, .. } => standing.withheld(capability),
+            Self::ApiKey { .. } | Self::Operator | Self::Job => None,
+        }
     }
 
     /// The account that acts.

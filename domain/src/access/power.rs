@@ -42,6 +42,10 @@ coded! {
         EnforceRetention = "ENFORCE_RETENTION",
         /// Administer the organization itself.
         ManageOrganization = "MANAGE_ORGANIZATION",
+        /// Record what staff did (M13–M15).
+        RecordStaffFacts = "RECORD_STAFF_FACTS",
+        /// Run courses, examine, and see who is trained (M10–M12, K14).
+        ManageTraining = "MANAGE_TRAINING",
     }
 }
 
@@ -49,6 +53,18 @@ impl Capability {
     /// Whether scheduled jobs hold it.
     pub const fn is_for_jobs(self) -> bool {
         matches!(self, Self::Read | Self::EvaluateTiers | Self::ManageTasks | Self::EnforceRetention)
+    }
+
+    /// Whether a course may withhold it (K14): all but what it takes to go through a course.
+    pub const fn can_be_withheld(self) -> bool {
+        !matches!(self, Self::Read | Self::WorkOnTasks)
+    }
+
+    /// Whether who owns the organization keeps it whatever course he has not done, so that nobody
+    /// is locked out: what it takes to end a course, or to name who may.
+    pub const fn is_kept_by_owners(self) -> bool {
+        !self.can_be_withheld()
+            || matches!(self, Self::ManageTraining | Self::ManageTeam | Self::ManageOrganization)
     }
 }
 
@@ -134,6 +150,8 @@ pub(super) const fn rule(capability: Capability) -> Rule {
         Capability::ManageTeam => row(capability, &[Admin], Level::ActingOwner, Some(Rank::Senior)),
         Capability::EnforceRetention => row(capability, &[Admin], CANDIDATE, None),
         Capability::ManageOrganization => row(capability, &[], Level::Owner, None),
+        Capability::RecordStaffFacts => row(capability, &[Admin, Analyst], SENIOR, None),
+        Capability::ManageTraining => row(capability, &[Admin], SENIOR, None),
     }
 }
 

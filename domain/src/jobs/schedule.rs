@@ -21,6 +21,8 @@ pub enum Schedule {
     ForgetEvents,
     /// Lets tasks go further that nobody does: every hour (Z9).
     EscalateTasks,
+    /// Opens tasks about training that is late, and closes them: every day at 03:00 (M10 to M12).
+    RemindOfTraining,
 }
 
 /// A period of scheduled work whose time has come.
@@ -41,13 +43,14 @@ pub struct UnknownSchedule;
 
 impl Schedule {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::WeeklyTiers,
         Self::ForgetTexts,
         Self::ForgetRequestKeys,
         Self::ForgetSessions,
         Self::ForgetEvents,
         Self::EscalateTasks,
+        Self::RemindOfTraining,
     ];
 
     /// The stable code.
@@ -59,6 +62,7 @@ impl Schedule {
             Self::ForgetSessions => "access.forget_sessions",
             Self::ForgetEvents => "streams.forget_events",
             Self::EscalateTasks => "tasks.escalate",
+            Self::RemindOfTraining => "team.remind_of_training",
         }
     }
 
@@ -67,9 +71,11 @@ impl Schedule {
     pub const fn is_by_zone(self) -> bool {
         match self {
             Self::WeeklyTiers | Self::ForgetTexts => true,
-            Self::ForgetRequestKeys | Self::ForgetSessions | Self::ForgetEvents | Self::EscalateTasks => {
-                false
-            }
+            Self::ForgetRequestKeys
+            | Self::ForgetSessions
+            | Self::ForgetEvents
+            | Self::EscalateTasks
+            | Self::RemindOfTraining => false,
         }
     }
 
@@ -93,7 +99,11 @@ impl Schedule {
                 }
                 None
             }
-            Self::ForgetTexts | Self::ForgetRequestKeys | Self::ForgetSessions | Self::ForgetEvents => {
+            Self::ForgetTexts
+            | Self::ForgetRequestKeys
+            | Self::ForgetSessions
+            | Self::ForgetEvents
+            | Self::RemindOfTraining => {
                 let mut day = now.local_date(zone);
                 if hour_of(day, 3, zone) > now {
                     day = day.pred_opt()?;

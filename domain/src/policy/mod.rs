@@ -12,6 +12,7 @@ mod publish;
 mod resolve;
 mod rules;
 mod schema;
+mod staff;
 
 pub use counting::counting_key;
 pub use diff::{Change, diff};
@@ -25,3 +26,4 @@ pub use port::{PolicyPort, ScopedPatch};
 pub use problem::{Expected, PolicyProblem, Rule, RuleCode};
 pub use publish::{PublishPolicy, PublishPolicyRefusal, Published, chain};
 pub use resolve::{EffectivePolicy, PolicyScope, UnknownScope, resolve};
+pub use staff::{StaffPolicy, StaffTargets, TrainingPolicy, Workday};

@@ -178,6 +178,19 @@ mod tests {
             (r#"{"retention": {"messageTextDays": 0}}"#, "retention.messageTextDays", "OUT_OF_RANGE"),
             (r#"{"tasks": {"escalateAfterHours": 0}}"#, "tasks.escalateAfterHours", "OUT_OF_RANGE"),
             (r#"{"tasks": {"escalateAfterHours": 721}}"#, "tasks.escalateAfterHours", "OUT_OF_RANGE"),
+            (r#"{"staff": {"workingDays": []}}"#, "staff.workingDays", "WRONG_LENGTH"),
+            (r#"{"staff": {"workingDays": ["MON", "MON"]}}"#, "staff.workingDays", "WRONG_LENGTH"),
+            (r#"{"staff": {"workingDays": ["MON", "DAY"]}}"#, "staff.workingDays", "UNKNOWN_VALUE"),
+            (r#"{"staff": {"workingDays": "MON"}}"#, "staff.workingDays", "WRONG_TYPE"),
+            (
+                r#"{"staff": {"targets": {"satisfaction": 1.1}}}"#,
+                "staff.targets.satisfaction",
+                "OUT_OF_RANGE",
+            ),
+            (r#"{"staff": {"targets": {"casesPerDay": -1}}}"#, "staff.targets.casesPerDay", "OUT_OF_RANGE"),
+            (r#"{"staff": {"minRatings": 0}}"#, "staff.minRatings", "OUT_OF_RANGE"),
+            (r#"{"staff": {"training": {"graceDays": -1}}}"#, "staff.training.graceDays", "OUT_OF_RANGE"),
+            (r#"{"staff": {"training": {"toolDays": 3651}}}"#, "staff.training.toolDays", "OUT_OF_RANGE"),
         ] {
             assert_eq!(refused(text), (path.to_owned(), code), "{text}");
         }

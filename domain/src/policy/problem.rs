@@ -118,6 +118,8 @@ pub enum Expected {
     Numbers,
     /// A list of pairs of numbers.
     Pairs,
+    /// A list of strings.
+    Texts,
 }
 
 impl Expected {
@@ -135,6 +137,8 @@ impl Expected {
             (Self::Numbers, Locale::ZhCn) => "数字列表",
             (Self::Pairs, Locale::En) => "a list of pairs of numbers",
             (Self::Pairs, Locale::ZhCn) => "数字对列表",
+            (Self::Texts, Locale::En) => "a list of strings",
+            (Self::Texts, Locale::ZhCn) => "字符串列表",
         }
     }
 }

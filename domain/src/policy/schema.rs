@@ -14,11 +14,19 @@ enum Leaf {
     Curve,
     ViolationScores,
     Band,
+    /// A number from 0 to this.
+    UpTo(f64),
+    /// Days of the week, each at most once.
+    Weekdays,
 }
+
+const WEEKDAYS: &[&str] = &["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
 
 const SETTING: Leaf = Leaf::Word(&["ON", "OFF", "AUTO"]);
 /// Ten years.
 const DAYS: Leaf = Leaf::Whole(1, 3_650);
+/// Days; 0 for never again.
+const CADENCE: Leaf = Leaf::Whole(0, 3_650);
 const WEIGHT: Leaf = Leaf::Whole(0, 100);
 /// A curve is drawn by people: more points than this are a mistake.
 const MAX_POINTS: usize = 100;
@@ -69,6 +77,16 @@ static LEAVES: &[(&str, Leaf)] = &[
     ("tiering.bands.silent", Leaf::Band),
     ("retention.messageTextDays", DAYS),
     ("tasks.escalateAfterHours", Leaf::Whole(1, 720)),
+    ("staff.workingDays", Leaf::Weekdays),
+    ("staff.targets.casesPerDay", Leaf::UpTo(1_000.0)),
+    ("staff.targets.satisfaction", Leaf::UpTo(1.0)),
+    ("staff.targets.contributionsPerWeek", Leaf::UpTo(100.0)),
+    ("staff.minRatings", Leaf::Whole(1, 10_000)),
+    ("staff.training.graceDays", Leaf::Whole(0, 3_650)),
+    ("staff.training.productDays", CADENCE),
+    ("staff.training.communicationDays", CADENCE),
+    ("staff.training.crisisDays", CADENCE),
+    ("staff.training.toolDays", CADENCE),
 ];
 
 /// The paths of all leaves.
@@ -116,6 +134,8 @@ impl Leaf {
             Self::Curve => curve(value),
             Self::ViolationScores => violation_scores(value),
             Self::Band => band(value),
+            Self::UpTo(max) => number(value, *max).map(|_| tidy(value)),
+            Self::Weekdays => weekdays(value),
         }
     }
 }
@@ -192,6 +212,24 @@ fn violation_scores(value: &Value) -> Result<Value, Rule> {
 fn band(value: &Value) -> Result<Value, Rule> {
     let [low, high] = numbers(value, [100.0; 2], Expected::Numbers)?;
     if low <= high { Ok(tidy(value)) } else { Err(Rule::BandReversed) }
+}
+
+/// At least one day of the week, in the order of the week: the same set is the same document.
+fn weekdays(value: &Value) -> Result<Value, Rule> {
+    let list = value.as_array().ok_or(Rule::WrongType { expected: Expected::Texts })?;
+    let mut days = Vec::with_capacity(list.len());
+    for day in list {
+        let day = word(day, WEEKDAYS)?;
+        if days.contains(&day) {
+            return Err(Rule::WrongLength { min: 1, max: WEEKDAYS.len() });
+        }
+        days.push(day);
+    }
+    if days.is_empty() {
+        return Err(Rule::WrongLength { min: 1, max: WEEKDAYS.len() });
+    }
+    days.sort_by_key(|day| WEEKDAYS.iter().position(|known| day == known));
+    Ok(days.into())
 }
 
 /// The same with every number written canonically.

@@ -1,7 +1,14 @@
-//! The staff of an organization: who holds which assignment, and who decides on it.
+//! The staff of an organization: who holds which assignment, and who decides on it; what staff did,
+//! and the figures of it; what staff is trained for.
 
+mod facts;
 mod invitations;
+mod kpi;
 mod members;
+mod training;
 
+pub use facts::*;
 pub use invitations::*;
+pub use kpi::*;
 pub use members::*;
+pub use training::*;

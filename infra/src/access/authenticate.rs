@@ -76,7 +76,7 @@ impl Access {
             return Ok(Some(seated));
         }
         let Some(read) = OrgRead::open(&self.db, &account_scope(org, account, None)) else { return Ok(None) };
-        let seated = standing_of(&read, account, session, now).await?;
+        let seated = standing_of(&read, (org, account), session, now).await?;
         if let Some(seated) = &seated {
             self.standings.put(key, (seated.clone(), epoch), now);
         }

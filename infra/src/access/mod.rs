@@ -56,7 +56,7 @@ pub use create_organization::{CreateOrganizationRefusal, NewOrganization, create
 pub use invitations::{AcceptProblem, Acceptor, ClaimProblem, FreshInvitation, Invited, Joined};
 pub use log_in::{Caller, Credentials, LogInProblem, LoggedIn};
 pub use mailed::LetterProblem;
-pub use members::members_by_id;
+pub use members::{members_by_email, members_by_id};
 pub use new_password::NewPasswordProblem;
 pub(crate) use operator::job_scope;
 pub use operator::operator;

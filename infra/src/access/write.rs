@@ -11,7 +11,7 @@ use crate::db::OrgTx;
 
 impl AccountsPort for OrgTx {
     async fn standing_of(&mut self, account: AccountId) -> Result<Option<Standing>, Fault> {
-        let seated = standing_of(&**self, account, None, self.now()).await?;
+        let seated = standing_of(&**self, (self.scope().org(), account), None, self.now()).await?;
         Ok(seated.map(|seated| Arc::unwrap_or_clone(seated.standing)))
     }
 }

@@ -156,6 +156,14 @@ impl Dialect {
         }
     }
 
+    /// The type of ids, for a NULL that says what it would be.
+    pub fn id_type(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BLOB",
+            Self::Postgres => "uuid",
+        }
+    }
+
     /// The language of the account whose id `column` holds. On Postgres who asks may not read
     /// accounts, and is told this much.
     pub fn account_locale(self, column: &str) -> String {

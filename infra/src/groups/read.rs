@@ -105,6 +105,19 @@ pub async fn groups_named(
     rows.into_iter().map(group_model).collect()
 }
 
+/// The communities of these names, those that there are.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn communities_named(
+    sql: &impl TenantSql,
+    names: &[qun_domain::groups::Name],
+) -> Result<Vec<Community>, Fault> {
+    let names: Vec<&str> = names.iter().map(qun_domain::groups::Name::as_str).collect();
+    let rows = sql.all::<community::Entity>(|q| q.filter(community::Column::Name.is_in(names))).await?;
+    rows.into_iter().map(community_model).collect()
+}
+
 /// The ids of a community's groups.
 ///
 /// # Errors

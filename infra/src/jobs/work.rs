@@ -10,12 +10,14 @@ use qun_domain::fault::Fault;
 use qun_domain::jobs::Schedule;
 use qun_domain::streams::{ForgetEvents, ForgetEventsRefusal};
 use qun_domain::tasks::{EscalateTask, EscalateTaskRefusal};
+use qun_domain::team::{RemindOfTraining, RemindOfTrainingRefusal};
 
 use super::table::Claimed;
 use crate::access::job_scope;
 use crate::db::{OrgRead, OrgScope, OrgTx, Writer};
 use crate::groups::groups;
 use crate::tasks::tasks_to_escalate;
+use crate::team::{Pupil, late_trainings, reminded};
 use crate::tiering::{RunProblem, evaluate_weeks, every_scope_in, pending_weeks};
 
 /// Pages of groups.
@@ -23,6 +25,9 @@ const PAGE: u64 = 100;
 
 /// Tasks that are looked for at once.
 const TASKS: u32 = 100;
+
+/// Trainings that are looked for at once.
+const TRAININGS: u32 = 100;
 
 pub(super) async fn run(writer: &Writer, job: &Claimed) -> Result<(), Fault> {
     let scope = job_scope(job.org);
@@ -40,6 +45,7 @@ pub(super) async fn run(writer: &Writer, job: &Claimed) -> Result<(), Fault> {
             forget(writer, &scope, ForgetEvents, |ForgetEventsRefusal::NothingLeft| true).await
         }
         Schedule::EscalateTasks => escalate_tasks(writer, &scope).await,
+        Schedule::RemindOfTraining => remind_of_training(writer, &scope).await,
     }
 }
 
@@ -95,6 +101,46 @@ async fn escalate_tasks(writer: &Writer, scope: &OrgScope) -> Result<(), Fault> 
         if page.len() < TASKS as usize {
             return Ok(());
         }
+    }
+}
+
+/// Looks at each training that is late, or was when its member was reminded of it.
+async fn remind_of_training(writer: &Writer, scope: &OrgScope) -> Result<(), Fault> {
+    let (read, now) = (door(writer, scope)?, writer.clock().now());
+    let mut after = None;
+    loop {
+        let page = late_trainings(&read, now, after, TRAININGS).await?;
+        for row in &page {
+            remind(writer, scope, (row.account, row.course.id)).await?;
+        }
+        match page.last() {
+            Some(last) if page.len() == TRAININGS as usize => after = Some((last.account, last.course.id)),
+            _ => break,
+        }
+    }
+    let mut after = None;
+    loop {
+        let page = reminded(&read, after, TRAININGS).await?;
+        for pupil in &page {
+            remind(writer, scope, *pupil).await?;
+        }
+        match page.last() {
+            Some(last) if page.len() == TRAININGS as usize => after = Some(*last),
+            _ => return Ok(()),
+        }
+    }
+}
+
+async fn remind(writer: &Writer, scope: &OrgScope, (account, course): Pupil) -> Result<(), Fault> {
+    match writer.execute(scope, RemindOfTraining { account, course }).await {
+        Ok(_)
+        | Err(Failure::Refused(
+            RemindOfTrainingRefusal::NoSuchCourse | RemindOfTrainingRefusal::NothingToDo,
+        )) => Ok(()),
+        Err(Failure::Forbidden(_) | Failure::Proposed(_)) => {
+            Err(Fault::new("jobs may not remind of training"))
+        }
+        Err(Failure::Fault(fault)) => Err(fault),
     }
 }
 

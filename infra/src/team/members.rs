@@ -13,7 +13,7 @@ use sea_orm::sea_query::Value;
 use uuid::Uuid;
 
 use crate::access::assignments;
-use crate::db::{OrgRead, OrgTx, TenantSql, Union, column, timestamp, timestamp_or_none};
+use crate::db::{OrgTx, TenantSql, Union, column, timestamp, timestamp_or_none};
 
 /// A member as others see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ const HELD: &str = "p.account_id, p.began_at, p.ranked_at, p.share";
 /// # Errors
 /// A fault when the database fails.
 pub async fn assignments_of(
-    read: &OrgRead,
+    read: &impl TenantSql,
     accounts: &[AccountId],
     now: Timestamp,
 ) -> Result<HashMap<AccountId, Vec<Held>>, Fault> {

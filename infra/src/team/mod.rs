@@ -1,8 +1,22 @@
-//! Members of the team.
+//! Members of the team, what they did, and what they are trained for.
 
+mod facts;
+mod import;
 mod invitations;
+mod kpi;
 mod members;
+mod training;
+mod training_map;
+mod training_read;
 
+pub use import::{BATCH, FactLine, record_lines};
 pub(crate) use invitations::{INVITATION, invitation_model};
 pub use invitations::{InvitationPage, invitation_by_id, invitations_page};
+pub use kpi::{KpisOf, kpis_of, levels, seen, tallies};
 pub use members::{LadderPage, MemberRow, Step, assignments_of, ladder_pages, member_rows, members_page};
+pub(crate) use training_map::SUPERSEDED;
+pub(crate) use training_read::training_policy;
+pub use training_read::{
+    CourseVersionPage, CourseVersionRow, Pupil, TrainingRow, course_version_pages, courses_by_id,
+    courses_page, late_trainings, reminded, trainings_of,
+};

@@ -11,7 +11,7 @@ use super::Raw;
 type Book = BTreeMap<(String, &'static str), i64>;
 
 /// What is counted, and the rows that it stands for.
-const THINGS: [(&str, &str); 13] = [
+const THINGS: [(&str, &str); 17] = [
     ("organizations", "organization"),
     ("seats", "org_account"),
     ("assignments", "role_assignment"),
@@ -24,6 +24,10 @@ const THINGS: [(&str, &str); 13] = [
     ("lifted pins", "tier_pin WHERE lifted_at IS NOT NULL"),
     ("tasks", "task"),
     ("steps of tasks", "task_step"),
+    ("staff facts", "staff_fact"),
+    ("courses", "course"),
+    ("versions of courses", "course_version"),
+    ("completions", "training_completion"),
     (
         "interactions",
         "(SELECT org_id FROM interaction WHERE kind <> 'event' UNION ALL SELECT org_id FROM event_version) r",
@@ -55,6 +59,7 @@ const NOTHING: &[&str] = &[
     "groups.move_group",
     "groups.rename_community",
     "streams.forget_events",
+    "team.archive_course",
     "team.change_rank",
     "team.claim_invitation",
     "team.delegate_ownership",
@@ -117,6 +122,17 @@ async fn told(raw: &Raw) -> (Book, BTreeSet<String>) {
                 ("steps of tasks", detail["steps"].as_i64().unwrap_or_default()),
             ],
             "activity.record" => &[("interactions", detail["accepted"].as_i64().unwrap_or_default())],
+            "team.record_staff_facts" => &[("staff facts", detail["recorded"].as_i64().unwrap_or_default())],
+            "team.create_course" => &[("courses", 1)],
+            "team.publish_course_version" => &[("versions of courses", 1)],
+            "team.confirm_training" | "team.record_completion" if target.is_some() => {
+                &[("completions", 1), ("steps of tasks", detail["tasksClosed"].as_i64().unwrap_or_default())]
+            }
+            "team.confirm_training" | "team.record_completion" => &[],
+            "team.remind_of_training" => &[
+                ("tasks", detail["opened"].as_i64().unwrap_or_default()),
+                ("steps of tasks", detail["steps"].as_i64().unwrap_or_default()),
+            ],
             "team.remove_member" | "team.suspend_member" => {
                 &[("steps of tasks", detail["tasksPassedOn"].as_i64().unwrap_or_default())]
             }

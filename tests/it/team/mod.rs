@@ -1,2 +1,5 @@
+mod facts;
 mod invitations;
 mod members;
+mod training;
+mod withheld;

@@ -39,6 +39,8 @@ const UNIQUE: &[(&str, Told)] = &[
     ("chat_group (org_id, name)", Code("NAME_TAKEN")),
     ("community (org_id, id)!", Defect),
     ("community (org_id, name)", Code("NAME_TAKEN")),
+    ("course (org_id, id)!", Defect),
+    ("course_version (org_id, course_id, number)!", Code("COURSE_OUTDATED")),
     ("event_version (org_id, source, event_id, at)!", Retried),
     ("group_day (org_id, group_id, day)!", Found),
     ("interaction (org_id, source, source_id)!", Retried),
@@ -69,6 +71,7 @@ const UNIQUE: &[(&str, Told)] = &[
     ("second_factor (account_id)!", Found),
     ("session (org_id, id)!", Defect),
     ("signing_key (kid)!", Defect),
+    ("staff_fact (org_id, kind, source, external_key)!", Retried),
     ("task (org_id, id)!", Defect),
     ("task (org_id, kind, subject, given_to)", Code("TASK_ALREADY_OPEN")),
     ("task_step (org_id, task_id, number)!", Defect),
@@ -77,6 +80,8 @@ const UNIQUE: &[(&str, Told)] = &[
     ("tier_evaluation (org_id, scope_id, week, revision)", Retried),
     ("tier_pin (org_id, id)!", Defect),
     ("tier_score (org_id, evaluation_id, person_id)!", Defect),
+    ("training_completion (org_id, id)!", Defect),
+    ("training_reminder (org_id, course_id, account_id, due_at)!", Found),
 ];
 
 /// Foreign keys. What a client may name is looked up first, and is not found there.
@@ -87,6 +92,8 @@ const FOREIGN: &[(&str, Told)] = &[
     ("chat_group (org_id) → organization", Defect),
     ("chat_group (org_id, community_id) → community", Code("NOT_FOUND")),
     ("community (org_id) → organization", Defect),
+    ("course (org_id) → organization", Defect),
+    ("course_version (org_id, course_id) → course", Code("NOT_FOUND")),
     ("event_version (org_id, group_id) → chat_group", Code("UNKNOWN_GROUP")),
     ("group_day (org_id, group_id) → chat_group", Defect),
     ("interaction (org_id, group_id) → chat_group", Code("UNKNOWN_GROUP")),
@@ -123,6 +130,9 @@ const FOREIGN: &[(&str, Told)] = &[
     ("role_assignment (org_id, group_id) → chat_group", Code("NOT_FOUND")),
     ("second_factor (account_id) → account", Defect),
     ("session (org_id, account_id) → org_account", Defect),
+    ("staff_fact (org_id, account_id) → org_account", Code("UNKNOWN_MEMBER")),
+    ("staff_fact (org_id, community_id) → community", Code("UNKNOWN_SCOPE")),
+    ("staff_fact (org_id, group_id) → chat_group", Code("UNKNOWN_SCOPE")),
     ("task (org_id) → organization", Defect),
     ("task (org_id, assignee_id) → org_account", Code("NOT_FOUND")),
     ("task (org_id, backup_id) → org_account", Code("NOT_FOUND")),
@@ -139,6 +149,11 @@ const FOREIGN: &[(&str, Told)] = &[
     ("tier_pin (org_id, person_id) → person", Code("NOT_A_MEMBER")),
     ("tier_score (org_id, evaluation_id) → tier_evaluation", Defect),
     ("tier_score (org_id, person_id) → person", Defect),
+    ("training_completion (org_id, account_id) → org_account", Code("NOT_FOUND")),
+    ("training_completion (org_id, course_id, version) → course_version", Code("NOT_FOUND")),
+    ("training_completion (org_id, examined_by) → org_account", Defect),
+    ("training_reminder (org_id, account_id) → org_account", Defect),
+    ("training_reminder (org_id, course_id) → course", Defect),
 ];
 
 async fn every_key_says_what_a_client_is_told(qun: &TestQun) {

@@ -2,20 +2,25 @@
 //! for included. What can be asked over GraphQL is in `matrix`.
 
 use qun_domain::groups::Scope;
+use qun_domain::month::Month;
 use qun_domain::policy::{EffectivePolicy, OrgPolicy};
 use qun_domain::tasks::TaskState;
+use qun_domain::team::{Gap, Period};
 use qun_infra::access::{api_key, members_by_id, proposals_by_id};
 use qun_infra::activity::group_days;
 use qun_infra::groups::{communities, communities_by_id, groups, groups_by_id, groups_of_community};
 use qun_infra::policy::{version, versions};
 use qun_infra::tasks::{StepPage, TaskPage, step_pages, tasks_by_id, tasks_page};
-use qun_infra::team::invitation_by_id;
+use qun_infra::team::{
+    CourseVersionPage, KpisOf, course_version_pages, courses_by_id, invitation_by_id, kpis_of, levels,
+    tallies, trainings_of,
+};
 use qun_infra::tiering::{
     all_evaluations, dry_run, each_score, evaluations_by_id, latest_evaluations, scores,
 };
 
 use super::tenants::{Tenant, two};
-use crate::harness::{TestQun, day, on_both, who};
+use crate::harness::{SHANGHAI, TestQun, at, day, on_both, who};
 
 on_both!(reads_find_nothing);
 
@@ -33,6 +38,7 @@ async fn reads_find_nothing(qun: &TestQun) {
     assert!(tasks_by_id(&read, &[theirs.task]).await.expect("an answer").is_empty());
     let steps = [StepPage { task: theirs.task, after: None, limit: 10 }];
     assert_eq!(step_pages(&read, &steps).await.expect("an answer"), [vec![]]);
+    staff_is_not_found(qun, &ours, &theirs).await;
     let page = TaskPage {
         assignee: Some(who(&theirs.scope)),
         place: None,
@@ -66,4 +72,25 @@ async fn reads_find_nothing(qun: &TestQun) {
     }
     let scopes = [theirs.group.id.0, theirs.community.id.0];
     assert!(latest_evaluations(&read, &scopes).await.expect("an answer").is_empty());
+}
+
+/// Their staff, as our door sees it: nothing was done, and nothing is required.
+async fn staff_is_not_found(qun: &TestQun, ours: &Tenant, theirs: &Tenant) {
+    let read = qun.read(&ours.scope);
+    assert!(courses_by_id(&read, &[theirs.course]).await.expect("an answer").is_empty());
+    let versions = [CourseVersionPage { course: theirs.course, before: None, limit: 10 }];
+    assert_eq!(course_version_pages(&read, &versions).await.expect("an answer"), [vec![]]);
+    let account = who(&theirs.scope);
+    assert!(trainings_of(&read, &[account], qun.clock.now()).await.expect("an answer").is_empty());
+    assert!(levels(&read, &[account], qun.clock.now()).await.expect("an answer").is_empty());
+    let month: Month = "2026-06".parse().expect("a month");
+    let period = Period::of_month(month, SHANGHAI, at("2026-07-15 10:00"));
+    for scope in scopes(theirs) {
+        let accounts = [account, theirs.intern];
+        let found = tallies(&read, &accounts, period, SHANGHAI, scope).await.expect("an answer");
+        assert!(found.is_empty(), "{found:?}");
+    }
+    let asked = KpisOf { account: theirs.intern, month, scope: Scope::Organization, now: qun.clock.now() };
+    let found = kpis_of(&read, &[asked]).await.expect("an answer")[&asked];
+    assert_eq!((found.cases_per_day.n, found.satisfaction.value), (0, Err(Gap::Insufficient)));
 }

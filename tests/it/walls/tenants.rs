@@ -6,10 +6,16 @@ use qun_domain::access::{
 use qun_domain::activity::{Row, What};
 use qun_domain::command::{Command, Failure};
 use qun_domain::groups::{Community, CreateCommunity, Group, MoveGroup, RenameCommunity, Scope};
-use qun_domain::id::{ApiKeyId, EvaluationId, InvitationId, PersonId, ProposalId, TaskId};
+use qun_domain::id::{
+    AccountId, ApiKeyId, CourseId, EvaluationId, InvitationId, PersonId, ProposalId, TaskId,
+};
 use qun_domain::locale::Locale;
 use qun_domain::tasks::{CreateTask, NewTask, Proof, ProofKind, SubmitTask, TaskKind};
-use qun_domain::team::{AssignRole, Delivery, GoodFor, InviteMember, Share};
+use qun_domain::team::{
+    AssignRole, Audience, CompletionOfOther, ContributionRole, CourseKind, CreateCourse, Deed, Delivery,
+    GoodFor, InviteMember, NewCourse, NewVersion, PublishCourseVersion, RecordCompletion, RecordStaffFacts,
+    Share, StaffFact, Stars, SubmittedFact,
+};
 use qun_domain::tiering::{PinTier, Tier};
 use qun_infra::db::{OrgScope, OrgTx, RequestKey};
 use qun_infra::streams::relay;
@@ -29,6 +35,8 @@ pub(crate) struct Tenant {
     pub(super) proposal: ProposalId,
     pub(super) invitation: InvitationId,
     pub(super) task: TaskId,
+    pub(super) course: CourseId,
+    pub(super) intern: AccountId,
 }
 
 impl Tenant {
@@ -54,7 +62,9 @@ pub(super) async fn tenant(qun: &TestQun, slug: &str, scope: OrgScope, mark: &st
     let group = qun.group(&scope, &format!("{mark}roses"), Some(community.id)).await;
     qun.recorded(&scope, group.name.as_str(), rows(mark)).await;
     for of in [Scope::Organization, Scope::Community(community.id), Scope::Group(group.id)] {
-        qun.publish(&scope, of, r#"{"tiering": {"newDays": 7}}"#).await;
+        let patch =
+            r#"{"tiering": {"newDays": 7}, "staff": {"training": {"graceDays": 0}, "minRatings": 1}}"#;
+        qun.publish(&scope, of, patch).await;
     }
     let mut found = None;
     for of in [Scope::Community(community.id), Scope::Group(group.id)] {
@@ -85,9 +95,12 @@ pub(super) async fn tenant(qun: &TestQun, slug: &str, scope: OrgScope, mark: &st
     let invitation = invited(qun, &scope, slug, (&group, &community)).await;
     let key = add_key(qun, &scope, mark).await;
     let task = add_tasks(qun, (&scope, slug), mark, (&group, &community)).await;
+    add_facts(qun, (&scope, slug), mark, (&group, &community)).await;
+    let course = add_courses(qun, (&scope, slug), mark).await;
+    let intern = who(&qun.scope(slug, "intern").await);
     relay(&qun.db, qun.clock.now()).await.expect("told events");
     add_job(&qun.system().await, scope.org().0).await;
-    Tenant { scope, community, group, person, evaluation, key, proposal, invitation, task }
+    Tenant { scope, community, group, person, evaluation, key, proposal, invitation, task, course, intern }
 }
 
 /// A key of a machine, which took the place of another.
@@ -200,6 +213,60 @@ async fn add_tasks(
     let dropped = NewTask { place: Scope::Community(community.id), ..new("dropped", false) };
     qun.done(scope, CreateTask(dropped)).await;
     done[0]
+}
+
+/// What an intern did: at each scope.
+async fn add_facts(
+    qun: &TestQun,
+    (scope, slug): (&OrgScope, &str),
+    mark: &str,
+    (group, community): (&Group, &Community),
+) {
+    let member = who(&qun.scope(slug, "intern").await);
+    let of = |position, scope, deed| SubmittedFact {
+        position,
+        fact: StaffFact {
+            source: format!("{mark}desk"),
+            key: format!("{mark}1"),
+            member,
+            scope,
+            at: at("2026-06-29 12:00"),
+            deed,
+        },
+    };
+    let case = Deed::CaseHandled { opened_at: at("2026-06-29 11:00"), reopened_at: None };
+    let stars = Stars::try_from(5).expect("stars");
+    let rating = Deed::Rating { stars, about: Some(format!("{mark}1")) };
+    let contribution = Deed::EventContribution { role: ContributionRole::Helper };
+    let rows = [
+        of(0, Scope::Group(group.id), case),
+        of(1, Scope::Group(group.id), rating),
+        of(2, Scope::Community(community.id), contribution),
+    ];
+    assert_eq!(qun.done(scope, RecordStaffFacts { rows: rows.into() }).await.recorded, 3);
+}
+
+/// A course that an intern has done and others have not, and one that nobody has to do; the first.
+async fn add_courses(qun: &TestQun, (scope, slug): (&OrgScope, &str), mark: &str) -> CourseId {
+    let account = who(&qun.scope(slug, "intern").await);
+    let named = |name: &str| NewCourse {
+        title: format!("{mark}{name}").parse().expect("a title"),
+        kind: CourseKind::Tool,
+        audience: Audience::default(),
+        withholds: vec![],
+    };
+    qun.done(scope, CreateCourse(named("dropped course"))).await;
+    let course = qun.done(scope, CreateCourse(named("first aid"))).await.id;
+    let new =
+        NewVersion { material: format!("{mark}words").parse().ok(), link: "https://a.example".parse().ok() };
+    qun.done(scope, PublishCourseVersion { course, after: 0, new }).await;
+    let kind = CompletionOfOther::Examined;
+    qun.done(scope, RecordCompletion { account, course, kind, score: Some(90), at: None }).await;
+    let sql = "INSERT INTO training_reminder (org_id, course_id, account_id, due_at, reminded_at)
+               VALUES ($1, $2, $3, 0, 0)";
+    let params = vec![scope.org().0.into(), course.0.into(), account.0.into()];
+    qun.system().await.run(sql, params).await.expect("a reminder");
+    course
 }
 
 /// A mutation under a key.

@@ -34,6 +34,8 @@ enum ApiKeyScope {
     EvaluateTiers,
     /// Give, confirm, send back and cancel tasks.
     ManageTasks,
+    /// Record what staff did.
+    RecordStaffFacts,
 }
 
 connection!(

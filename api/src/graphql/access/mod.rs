@@ -18,7 +18,7 @@ pub(super) use account::AccountMutation;
 pub(super) use api_key::ApiKeyMutation;
 pub(super) use assignment::RoleAssignment;
 pub(super) use log_in::{LogInMutation, OrganizationChoice, guest};
-pub(super) use object::{Account, OrganizationObject, Rank, Role};
+pub(super) use object::{Account, Capability, OrganizationObject, Rank, Role};
 pub(super) use password::PasswordMutation;
 pub(super) use proposal::{ProposalMutation, ProposalObject};
 pub(super) use query::AccessQuery;

@@ -24,7 +24,10 @@ use crate::graphql::policy::{PolicyObject, PolicyVersionConnection, versions_pag
 use crate::graphql::scalars::{DateTime, TimeZone};
 use crate::graphql::streams::EventId;
 use crate::graphql::tasks::{TaskConnection, TaskKind, TaskReport, TaskState, TasksAsked, tasks_of};
-use crate::graphql::team::{InvitationConnection, InvitationState, TeamConnection, invitations, team};
+use crate::graphql::team::{
+    CourseConnection, InvitationConnection, InvitationState, OverdueTrainingConnection, TeamConnection,
+    courses, invitations, team, training_overdue,
+};
 
 /// What somebody works on: the one axis of an assignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -98,6 +101,10 @@ pub(in crate::graphql) enum Capability {
     EnforceRetention,
     /// Administer the organization itself, and read its audit log.
     ManageOrganization,
+    /// Record what staff did.
+    RecordStaffFacts,
+    /// Run courses, examine, and see who is trained.
+    ManageTraining,
 }
 
 /// A language that texts for people come in.
@@ -244,6 +251,31 @@ impl OrganizationObject {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
     ) -> Result<InvitationConnection, Problem> {
         invitations(Asked::of(ctx)?, scope.as_ref(), state, first, after).await
+    }
+
+    /// The courses that staff goes through, in the order in which they were created.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn courses(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whether those that were archived are among them; false when left out.")]
+        with_archived: Option<bool>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+    ) -> Result<CourseConnection, Problem> {
+        courses(Asked::of(ctx)?, with_archived.unwrap_or_default(), first, after).await
+    }
+
+    /// The trainings of active members that are late, by member. Needs the capability
+    /// `MANAGE_TRAINING`.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn training_overdue(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+    ) -> Result<OverdueTrainingConnection, Problem> {
+        training_overdue(Asked::of(ctx)?, first, after).await
     }
 
     /// The acts that were proposed, newest first.

@@ -2,16 +2,20 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
 use qun_domain::id::{AccountId, LadderStepId};
+use qun_domain::scope::Scope;
 use qun_domain::team::MemberState as DomainState;
 use qun_infra::team::{LadderPage, MemberRow, members_page};
 
+use super::course::Training;
+use super::kpi::MemberKpis;
 use super::step::{LadderStepConnection, LadderStepObject};
 use crate::graphql::access::{Account, RoleAssignment};
 use crate::graphql::asked::Asked;
 use crate::graphql::error::Problem;
 use crate::graphql::node::NodeId;
 use crate::graphql::page::{self, Slice, connection};
-use crate::graphql::scalars::DateTime;
+use crate::graphql::scalars::{DateTime, Month};
+use crate::graphql::scope::AnyScope;
 
 /// Whether a member may do what its assignments allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -85,6 +89,39 @@ impl TeamMemberObject {
     /// What it is; a suspension leaves it as it is, and takes its power.
     async fn assignments(&self, ctx: &Context<'_>) -> Result<Vec<RoleAssignment>, Problem> {
         RoleAssignment::of(Asked::of(ctx)?, self.0.account).await
+    }
+
+    /// Its figures in a month of the organization's zone; null where there is no such scope. One's
+    /// own, or for who holds the capability `MANAGE_TEAM` there, if only to propose.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn kpis(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The month.")] month: Month,
+        #[graphql(
+            desc = "The global id of a group or community, for what was done there; all when left out."
+        )]
+        scope: Option<ID>,
+    ) -> Result<Option<MemberKpis>, Problem> {
+        let asked = Asked::of(ctx)?;
+        let scope = match scope {
+            None => Scope::Organization,
+            Some(id) => {
+                let Some(scope) = NodeId::scope(asked, &id) else { return Ok(None) };
+                if AnyScope::find(asked, scope).await?.is_none() {
+                    return Ok(None);
+                }
+                scope
+            }
+        };
+        MemberKpis::of(asked, self.0.account, month.0, scope).await
+    }
+
+    /// Where it stands in the courses that are required of it, in the order of the courses. One's
+    /// own, or for who holds the capability `MANAGE_TRAINING`.
+    #[graphql(complexity = "page::times(20, page::MAX, child_complexity)")]
+    async fn training(&self, ctx: &Context<'_>) -> Result<Vec<Training>, Problem> {
+        Training::of(Asked::of(ctx)?, self.0.account).await
     }
 
     /// What became of it, newest first.

@@ -1,15 +1,24 @@
-//! The team: who holds which assignment, and what became of whom.
+//! The team: who holds which assignment, what became of whom, what staff did, and its training.
 
+mod course;
+mod fact;
 mod input;
 mod invitation;
 mod invite;
 mod joining;
+mod kpi;
 mod member;
 mod mutation;
 mod step;
+mod training;
 
+pub(super) use course::{
+    CourseConnection, CourseObject, OverdueTrainingConnection, courses, training_overdue,
+};
+pub(super) use fact::StaffFactsMutation;
 pub(super) use invitation::{InvitationConnection, InvitationQuery, InvitationState, invitations};
 pub(super) use invite::InvitationMutation;
 pub(super) use joining::JoiningMutation;
 pub(super) use member::{TeamConnection, TeamMemberObject, team};
 pub(super) use mutation::MembersMutation;
+pub(super) use training::TrainingMutation;

@@ -4,6 +4,7 @@ mod limits;
 mod once;
 mod schema;
 mod second_factor;
+mod staff;
 mod stage;
 mod statements;
 mod tasks;

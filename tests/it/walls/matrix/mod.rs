@@ -78,14 +78,17 @@ const OF_LOG_IN: [&str; 12] = [
 
 /// What needs more than to read, and therefore every mutation that is not public; and of which
 /// objects of the tenant it is asked here: the capability is needed at all of them.
-const NEEDS: [(&str, Capability, &[At]); 37] = [
+const NEEDS: [(&str, Capability, &[At]); 46] = [
     ("Mutation.approveProposal", Capability::ManageGroups, &[At::Organization]),
+    ("Mutation.archiveCourse", Capability::ManageTraining, &[At::Organization]),
     ("Mutation.assignRole", Capability::ManageTeam, &[At::Group]),
     ("Mutation.cancelTask", Capability::ManageTasks, &[At::Community]),
     ("Mutation.changeRank", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.confirmTask", Capability::ManageTasks, &[At::Group]),
+    ("Mutation.confirmTraining", Capability::WorkOnTasks, &[At::Organization]),
     ("Mutation.createApiKey", Capability::ManageOrganization, &[At::Organization]),
     ("Mutation.createCommunity", Capability::ManageGroups, &[At::Organization]),
+    ("Mutation.createCourse", Capability::ManageTraining, &[At::Organization]),
     ("Mutation.createGroup", Capability::ManageGroups, &[At::Community]),
     ("Mutation.createTask", Capability::ManageTasks, &[At::Group]),
     ("Mutation.delegateOwnership", Capability::ManageTeam, &[At::Organization]),
@@ -95,9 +98,12 @@ const NEEDS: [(&str, Capability, &[At]); 37] = [
     ("Mutation.inviteMember", Capability::ManageTeam, &[At::Group]),
     ("Mutation.moveGroup", Capability::ManageGroups, &[At::Group, At::Community]),
     ("Mutation.pinTier", Capability::EvaluateTiers, &[At::Group]),
+    ("Mutation.publishCourseVersion", Capability::ManageTraining, &[At::Organization]),
     ("Mutation.publishPolicy", Capability::PublishPolicy, &[At::Group]),
     ("Mutation.reassignTask", Capability::ManageTasks, &[At::Group]),
+    ("Mutation.recordCompletion", Capability::ManageTraining, &[At::Organization]),
     ("Mutation.recordInteractions", Capability::RecordActivity, &[At::Organization]),
+    ("Mutation.recordStaffFacts", Capability::RecordStaffFacts, &[At::Organization]),
     ("Mutation.reinstateMember", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.rejectProposal", Capability::ManageGroups, &[At::Organization]),
     ("Mutation.removeMember", Capability::ManageTeam, &[At::Organization]),
@@ -116,6 +122,9 @@ const NEEDS: [(&str, Capability, &[At]); 37] = [
     ("Organization.apiKeys", Capability::ManageOrganization, &[At::Organization]),
     ("Organization.auditLog", Capability::ManageOrganization, &[At::Organization]),
     ("Organization.invitations", Capability::ManageTeam, &[At::Organization]),
+    ("Organization.trainingOverdue", Capability::ManageTraining, &[At::Organization]),
+    ("TeamMember.kpis", Capability::ManageTeam, &[At::Group]),
+    ("TeamMember.training", Capability::ManageTraining, &[At::Organization]),
 ];
 
 /// Mutations that are done or refused, and never proposed: they belong to one who may, or are

@@ -17,6 +17,7 @@ pub(super) fn question(mark: &str) -> String {
            organization {{ id apiKeys(first: 1) {{ nodes {{ id }} }}
              proposals(first: 1) {{ nodes {{ id }} }}
              invitations(first: 1) {{ nodes {{ id }} }}
+             courses {{ nodes {{ id title }} }}
              team {{ nodes {{ id assignments {{ id role rank scope {{ __typename }} }} }} }} }}
            group(name: \"{mark}roses\") {{ id members {{ nodes {{ id pin {{ id }} person {{ id }} score {{ id }} }} }}
              latestEvaluation {{ id }} }}
@@ -50,7 +51,14 @@ impl World {
             let title = format!("{mark}{name}");
             tasks.iter().find(|task| task["title"] == title.as_str()).expect("a task")
         };
+        let courses = data["organization"]["courses"]["nodes"].as_array().expect("courses");
+        let course = |name: &str| {
+            let title = format!("{mark}{name}");
+            courses.iter().find(|course| course["title"] == title.as_str()).expect("a course")
+        };
         Self(BTreeMap::from([
+            ("Course", text(&course("first aid")["id"])),
+            ("Dropped Course", text(&course("dropped course")["id"])),
             ("TeamMember", text(&intern["id"])),
             ("RoleAssignment", text(&assignment["id"])),
             ("Second RoleAssignment", text(&second(intern))),
