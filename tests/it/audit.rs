@@ -1,5 +1,11 @@
 //! Each mutation leaves one audit row, each refusal none (DESIGN, section 7).
 
+mod append_only;
+mod attacks;
+mod chain;
+mod command;
+mod filters;
+
 use qun_domain::access::{Capability, RequireSecondFactor};
 use qun_domain::activity::{Batch, RecordInteractions, Submitted, UnknownGroups};
 use qun_domain::command::{Command, Failure};

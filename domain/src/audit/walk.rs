@@ -226,8 +226,8 @@ mod tests {
         let (two, x) = (row(2), Hash::of("x"));
         assert_eq!(with(&|it| it[1].now = Some(x)), Some(Flaw::ChangedRow { sequence: 2, row: two }));
         assert_eq!(with(&|it| it[1].now = None), Some(Flaw::MissingRow { sequence: 2, row: two }));
-        assert_eq!(with(&|it| drop(it.remove(1))), Some(Flaw::MissingSeal { sequence: 2 }));
-        assert_eq!(with(&|it| drop(it.remove(0))), Some(Flaw::MissingSeal { sequence: 1 }));
+        assert_eq!(with(&|it| it.retain(|one| one.sequence != 2)), Some(Flaw::MissingSeal { sequence: 2 }));
+        assert_eq!(with(&|it| it.retain(|one| one.sequence != 1)), Some(Flaw::MissingSeal { sequence: 1 }));
         assert_eq!(
             with(&|it| (it[1].entry, it[1].now) = (x, Some(x))),
             Some(Flaw::ForgedSeal { sequence: 2 })

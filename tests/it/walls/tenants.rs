@@ -10,6 +10,7 @@ use qun_domain::id::{ApiKeyId, EvaluationId, PersonId, ProposalId, TaskId};
 use qun_domain::tasks::{CreateTask, NewTask, Proof, ProofKind, SubmitTask, TaskKind};
 use qun_domain::team::{AssignRole, Share};
 use qun_domain::tiering::{PinTier, Tier};
+use qun_infra::audit::seal_of;
 use qun_infra::db::{OrgScope, OrgTx, RequestKey};
 use qun_infra::streams::relay;
 use qun_infra::tiering::{all_evaluations, each_score};
@@ -81,6 +82,8 @@ pub(super) async fn tenant(qun: &TestQun, slug: &str, scope: OrgScope, mark: &st
     keyed(qun, &scope, &group).await;
     let proposal = proposed(qun, slug, mark, (&group, &community)).await;
     let key = add_key(qun, &scope, mark).await;
+    // What comes after it waits for its seal.
+    seal_of(&qun.db, scope.org(), qun.clock.now()).await.expect("seals");
     let task = add_tasks(qun, (&scope, slug), mark, (&group, &community)).await;
     relay(&qun.db, qun.clock.now()).await.expect("told events");
     add_job(&qun.system().await, scope.org().0).await;
