@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod activity;
+pub mod audit;
 pub mod codes;
 pub mod command;
 pub mod event;

@@ -115,4 +115,26 @@ impl<'a> Ddl<'a> {
         }
         Ok(())
     }
+
+    /// As [`Ddl::append_only`], for the system door too, and on `SQLite` by triggers: only who owns
+    /// the tables could change or remove a row, by altering them first.
+    pub(crate) async fn immutable(&self, tables: &[&str]) -> Result<(), DbErr> {
+        let conn = self.manager.get_connection();
+        for table in tables {
+            if self.is_postgres() {
+                self.run(&format!("REVOKE UPDATE, DELETE ON {table} FROM qun_app, qun_system")).await?;
+                continue;
+            }
+            for verb in ["UPDATE", "DELETE"] {
+                let name = format!("{table}_no_{}", verb.to_lowercase());
+                // One statement, though there is a `;` in it.
+                conn.execute_unprepared(&format!(
+                    "CREATE TRIGGER {name} BEFORE {verb} ON {table}
+                     BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                ))
+                .await?;
+            }
+        }
+        Ok(())
+    }
 }

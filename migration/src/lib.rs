@@ -19,6 +19,7 @@ mod m0011_role_assignments;
 mod m0013_second_factor;
 mod m0014_tasks;
 mod m0016_ladder;
+mod m0017_audit_chain;
 mod m0018_staff_facts_and_training;
 mod m0020_invitations;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_second_factor::Migration),
             Box::new(m0014_tasks::Migration),
             Box::new(m0016_ladder::Migration),
+            Box::new(m0017_audit_chain::Migration),
             Box::new(m0018_staff_facts_and_training::Migration),
             Box::new(m0020_invitations::Migration),
         ]

@@ -1,5 +1,11 @@
 //! Each mutation leaves one audit row, each refusal none (DESIGN, section 7).
 
+mod append_only;
+mod attacks;
+mod chain;
+mod command;
+mod filters;
+
 use qun_domain::access::{Capability, RequireSecondFactor};
 use qun_domain::activity::{Batch, RecordInteractions, Submitted, UnknownGroups};
 use qun_domain::command::{Command, Failure};
@@ -18,7 +24,7 @@ use qun_domain::team::{
 };
 use qun_domain::tiering::{EvaluateWeek, PinTier, Tier, UnpinTier};
 use qun_domain::time::Timestamp;
-use qun_infra::access::audit_page;
+use qun_infra::audit::{AuditPage, audit_page};
 use qun_infra::db::{OrgScope, OrgTx};
 use sea_orm::prelude::Uuid;
 
@@ -301,12 +307,12 @@ async fn the_log_is_for_owners(qun: &TestQun) {
     let Org { owner, admin, reader, stranger, .. } = qun.with_org().await;
     qun.advance_to(qun.clock.now().plus_millis(1));
     qun.done(&admin, community("garden")).await;
-    let page = audit_page(&qun.read(&owner), None, 1).await.expect("a page");
+    let page = audit_page(&qun.read(&owner), &AuditPage::newest(1)).await.expect("a page");
     assert_eq!(page[0].verb, "groups.create_community");
     for scope in [&admin, &reader] {
-        let page = audit_page(&qun.read(scope), None, 1).await;
+        let page = audit_page(&qun.read(scope), &AuditPage::newest(1)).await;
         assert!(matches!(page, Err(Failure::Forbidden(Capability::ManageOrganization))), "{page:?}");
     }
-    let theirs = audit_page(&qun.read(&stranger), None, 100).await.expect("a page");
+    let theirs = audit_page(&qun.read(&stranger), &AuditPage::newest(100)).await.expect("a page");
     assert!(theirs.iter().all(|entry| entry.verb != "groups.create_community"), "{theirs:?}");
 }

@@ -2,6 +2,7 @@
 //! command does is done by the same use cases as over HTTP.
 
 mod account;
+mod audit;
 mod demo;
 mod doctor;
 mod errors;
@@ -85,6 +86,7 @@ enum Command {
     Org(org::Args),
     Account(account::Args),
     Keys(keys::Args),
+    Audit(audit::Args),
     Doctor(doctor::Args),
     Move(move_to::Args),
 }
@@ -140,6 +142,7 @@ async fn run(flags: &Flags, settings: &Settings, command: Command) -> anyhow::Re
         Command::Org(args) => org::run(settings, args).await,
         Command::Account(args) => account::run(settings, args).await,
         Command::Keys(args) => keys::run(settings, args).await,
+        Command::Audit(args) => audit::run(settings, args).await,
         Command::Doctor(args) => doctor::run(flags, args).await,
         Command::Move(args) => move_to::run(settings, args).await,
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use futures_util::FutureExt;
 use qun_infra::access::PostOffice;
+use qun_infra::audit;
 use qun_infra::budget::{Allowance, Budget};
 use qun_infra::documents::Texts;
 use qun_infra::jobs::{self, Jobs};
@@ -70,6 +71,7 @@ pub(super) async fn serve(
     // What the jobs tell of themselves before anybody listens is heard too.
     telemetry::metrics()?;
     app.streams.start(redis.clone());
+    audit::start(app.db.clone(), app.clock.clone());
     let mut jobs = jobs::start(Jobs::new(app.writer.clone())).await.map_err(fault)?;
     let allowance = Allowance { points: settings.query_points, per_second: settings.query_points_per_second };
     let budget = (allowance.points > 0).then(|| Budget::new(allowance, app.clock.clone(), redis.clone()));

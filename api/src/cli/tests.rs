@@ -37,6 +37,9 @@ fn commands_of_the_documentation() {
         "qun schema",
         "qun errors",
         "qun keys rotate",
+        "qun audit verify",
+        "qun audit verify --org acme --head 7:0000000000000000000000000000000000000000000000000000000000000000",
+        "qun audit seal",
         "qun doctor --json",
         "qun move --to postgres://qun@db.example/qun",
         "qun tiers evaluate --org acme --from 2015-W01 --to 2015-W53",
@@ -64,6 +67,11 @@ fn what_cannot_be_meant_is_refused() {
         ("qun tiers evaluate --org acme --group A --community B", ArgumentConflict),
         ("qun export --org acme tiers", MissingRequiredArgument),
         ("qun token --org acme --email a@b.c --minutes 0", ValueValidation),
+        ("qun audit verify --org acme --head 7", ValueValidation),
+        (
+            "qun audit verify --head 0:0000000000000000000000000000000000000000000000000000000000000000",
+            MissingRequiredArgument,
+        ),
     ] {
         assert_eq!(parse(line).err(), Some(kind), "{line}");
     }

@@ -1,10 +1,10 @@
 use async_graphql::Request;
-use qun_domain::id::{AccountId, AuditId, CourseId, GroupId};
+use qun_domain::id::{AccountId, CourseId, GroupId};
 use qun_domain::time::Week;
 
 use super::documents::Documents;
 use super::node::NodeId;
-use super::page::{ByDue, ByName, ByNumber, ByPupil, MemberPlace, reads_back};
+use super::page::{ByDue, ByName, ByNumber, ByPupil, ByTime, MemberPlace, reads_back};
 
 /// Parses the document of a request, within limits.
 pub fn look_through(mut request: Request) {
@@ -24,7 +24,7 @@ pub fn cursor(cursor: &str) {
     reads_back::<ByName>(cursor);
     reads_back::<Week>(cursor);
     reads_back::<u32>(cursor);
-    reads_back::<AuditId>(cursor);
+    reads_back::<ByTime>(cursor);
     reads_back::<MemberPlace>(cursor);
     reads_back::<ByDue>(cursor);
     reads_back::<ByNumber>(cursor);

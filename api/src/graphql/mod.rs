@@ -6,6 +6,7 @@
 mod access;
 mod activity;
 mod asked;
+mod audit;
 mod batch;
 mod chosen;
 mod documents;

@@ -185,8 +185,16 @@ pub(super) enum Node {
     Course(CourseObject),
 }
 
-async fn find(asked: &Asked, id: &str) -> Result<Option<Node>, Problem> {
-    let Some(id) = NodeId::read(id) else { return Ok(None) };
+/// The object of this global id, as a client sends it.
+async fn read_and_find(asked: &Asked, id: &str) -> Result<Option<Node>, Problem> {
+    match NodeId::read(id) {
+        Some(id) => find(asked, id).await,
+        None => Ok(None),
+    }
+}
+
+/// The object of this id, if the organization has it.
+pub(super) async fn find(asked: &Asked, id: NodeId) -> Result<Option<Node>, Problem> {
     Ok(match id {
         NodeId::Organization(id) => {
             OrganizationObject::find(asked).await?.filter(|found| found.0.id == id).map(Node::Organization)
@@ -233,7 +241,7 @@ impl NodeQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global id of the object.")] id: ID,
     ) -> Result<Option<Node>, Problem> {
-        find(Asked::of(ctx)?, &id).await
+        read_and_find(Asked::of(ctx)?, &id).await
     }
 
     /// The objects with these ids, in the same order; null where there is none in your
@@ -250,7 +258,7 @@ impl NodeQuery {
         if ids.len() > usize::from(page::MAX) {
             return Err(TOO_MANY_IDS);
         }
-        try_join_all(ids.iter().map(|id| find(asked, id))).await
+        try_join_all(ids.iter().map(|id| read_and_find(asked, id))).await
     }
 }
 

@@ -176,7 +176,6 @@ macro_rules! by_text {
 by_text! {
     Week = "week",
     u32 = "version",
-    AuditId = "audit",
     ApiKeyId = "api-key",
     ProposalId = "proposal",
     AccountId = "account",
@@ -217,6 +216,23 @@ impl Keyset for ByDue {
     fn read(text: &str) -> Option<Self> {
         let (due, id) = text.split_once(':')?;
         Some(Self(Timestamp::from_millis(due.parse().ok()?)?, id.parse().ok()?))
+    }
+}
+
+/// The audit log: by time, of equals by id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ByTime(pub(super) Timestamp, pub(super) AuditId);
+
+impl Keyset for ByTime {
+    const TAG: &'static str = "audit";
+
+    fn write(&self) -> String {
+        format!("{}:{}", self.0.millis(), self.1)
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let (at, id) = text.split_once(':')?;
+        Some(Self(Timestamp::from_millis(at.parse().ok()?)?, id.parse().ok()?))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Accounts, passwords, second factors, tokens, the audit log.
+//! Accounts, passwords, second factors, tokens.
 
 mod accounts;
 mod add_account;
@@ -50,7 +50,6 @@ use tokio::sync::Notify;
 
 pub use add_account::{AddAccountRefusal, NewAccount};
 pub use api_keys::{FreshKey, api_key, api_keys_page};
-pub use audit::{AuditEntry, audit_page};
 pub use authenticate::AuthProblem;
 pub use create_organization::{CreateOrganizationRefusal, NewOrganization, create_organization};
 pub use invitations::{AcceptProblem, Acceptor, ClaimProblem, FreshInvitation, Invited, Joined};

@@ -26,6 +26,8 @@ pub enum Column {
     Int(Vec<i32>),
     /// Whole numbers or nothing.
     OptInt(Vec<Option<i32>>),
+    /// Whole numbers of 64 bits.
+    Long(Vec<i64>),
     /// Times in milliseconds.
     Time(Vec<i64>),
     /// Times in milliseconds or nothing.
@@ -53,7 +55,7 @@ impl Column {
             Self::OptText(v) => v.len(),
             Self::Int(v) => v.len(),
             Self::OptInt(v) => v.len(),
-            Self::Time(v) => v.len(),
+            Self::Long(v) | Self::Time(v) => v.len(),
             Self::OptTime(v) => v.len(),
             Self::OptDouble(v) => v.len(),
             Self::Date(v) => v.len(),
@@ -71,7 +73,7 @@ impl Column {
             Self::OptText(v) => v[row].as_deref().into(),
             Self::Int(v) => v[row].into(),
             Self::OptInt(v) => v[row].into(),
-            Self::Time(v) => v[row].into(),
+            Self::Long(v) | Self::Time(v) => v[row].into(),
             Self::OptTime(v) => v[row].into(),
             Self::OptDouble(v) => v[row].into(),
             Self::Date(v) => v[row].into(),
@@ -94,7 +96,7 @@ impl Column {
             Self::OptText(v) => ("text[]", literal(v.into_iter().map(|text| text.map(|text| quoted(&text))))),
             Self::Int(v) => ("integer[]", array(ArrayType::Int, v)),
             Self::OptInt(v) => ("integer[]", literal(v)),
-            Self::Time(v) => ("bigint[]", array(ArrayType::BigInt, v)),
+            Self::Long(v) | Self::Time(v) => ("bigint[]", array(ArrayType::BigInt, v)),
             Self::OptTime(v) => ("bigint[]", literal(v)),
             Self::OptDouble(v) => ("double precision[]", literal(v)),
             Self::Date(v) => ("date[]", array(ArrayType::ChronoDate, v)),

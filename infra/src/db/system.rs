@@ -1,10 +1,12 @@
 use qun_domain::fault::Fault;
+use qun_domain::id::OrgId;
 use sea_orm::sea_query::Value;
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, QueryResult, SqliteTransactionMode, Statement, TransactionOptions,
     TransactionTrait,
 };
 
+use super::bulk::{self, Column};
 use super::{Db, Dialect, fault};
 
 /// The one untenanted door: sign-up, log-in, keys, job claims. A test lists who opens it.
@@ -37,6 +39,16 @@ impl SystemTx {
         let done =
             self.conn.execute_raw(statement).await.map_err(fault("writing through the system door"))?;
         Ok(done.rows_affected())
+    }
+
+    /// Inserts many rows of one organization; see [`bulk::insert`].
+    pub(crate) async fn insert_many(
+        &self,
+        org: OrgId,
+        table: &str,
+        columns: Vec<(&'static str, Column)>,
+    ) -> Result<u64, Fault> {
+        bulk::insert(&self.conn, self.dialect, org, table, columns, "").await
     }
 
     /// Lets the database look at the tables anew, from which it plans its statements. Postgres

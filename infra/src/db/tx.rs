@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 
 use super::session::Session;
 use super::{Column, OrgScope, Powers, fault, json};
+use crate::audit::{NewRow, insert};
 use crate::ids::Ids;
 
 /// The writing door of one organization: an open transaction inside
@@ -129,23 +130,19 @@ impl OrgTx {
     }
 
     async fn close(&mut self) -> Result<(), Fault> {
-        let detail = self.detail.as_ref().map(json).transpose()?;
-        self.session
-            .insert_many(
-                "audit_log",
-                vec![
-                    ("id", Column::Id(vec![self.ids.make()])),
-                    ("at", Column::Time(vec![self.now.millis()])),
-                    ("actor", Column::Text(vec![self.scope.actor().to_string()])),
-                    ("verb", Column::Text(vec![self.verb.to_owned()])),
-                    ("capability", Column::Text(vec![self.capability.code().to_owned()])),
-                    ("target", Column::OptText(vec![self.target.take()])),
-                    ("detail", Column::OptText(vec![detail])),
-                    ("request_id", Column::OptText(vec![self.scope.request_id().map(str::to_owned)])),
-                ],
-                "",
-            )
-            .await?;
+        let row = NewRow {
+            id: self.ids.make(),
+            at: self.now,
+            actor: self.scope.actor(),
+            verb: self.verb,
+            capability: self.capability,
+            target: self.target.take(),
+            detail: self.detail.as_ref().map(json).transpose()?,
+            request_id: self.scope.request_id(),
+        };
+        for (sql, params) in insert(self.session.dialect, row) {
+            self.session.run(&sql, params).await?;
+        }
         let told = std::mem::take(&mut self.told);
         self.session
             .insert_many(

@@ -10,7 +10,8 @@ use qun_domain::groups::{CreateCommunity, CreateCommunityRefusal, Group, MoveGro
 use qun_domain::id::{PersonId, PinId, ProposalId};
 use qun_domain::policy::{PolicyPatch, PublishPolicy};
 use qun_domain::tiering::{PinTier, Tier, UnpinTier};
-use qun_infra::access::{audit_page, proposals_by_id};
+use qun_infra::access::proposals_by_id;
+use qun_infra::audit::{AuditPage, audit_page};
 use qun_infra::db::{OrgScope, OrgTx, RequestKey};
 use serde_json::json;
 
@@ -95,7 +96,7 @@ async fn a_proposal_is_done_once_it_is_approved(qun: &TestQun) {
         (decided.state, decided.decided_by),
         (ProposalState::Approved, Some(org.admin.actor().to_string()))
     );
-    let told = &audit_page(&qun.read(&org.owner), None, 2).await.expect("the log")[..];
+    let told = &audit_page(&qun.read(&org.owner), &AuditPage::newest(2)).await.expect("the log")[..];
     assert_eq!(
         (told[0].verb.as_str(), &told[0].actor),
         ("groups.create_community", &org.admin.actor().to_string())

@@ -75,6 +75,19 @@ impl TestQun {
         Raw::open(self.backend, &self.store.url, "none").await
     }
 
+    /// A connection of who owns the tables and lets all of them be changed, the append-only ones
+    /// too. Keys hold.
+    pub(crate) async fn unlocked(&self) -> Raw {
+        let raw = self.login().await;
+        if self.backend == Backend::Sqlite {
+            let sql = "SELECT name FROM sqlite_schema WHERE type = 'trigger'";
+            for trigger in raw.texts(sql, vec![]).await {
+                raw.script(&format!("DROP TRIGGER {trigger}")).await;
+            }
+        }
+        raw
+    }
+
     pub(crate) fn url(&self) -> &str {
         &self.store.url
     }

@@ -47,7 +47,7 @@ async fn what_is_appended_stays() {
     let Some(qun) = TestQun::new(Backend::Postgres).await else { return };
     let org = qun.with_org().await;
     let app = qun.app().await;
-    for table in ["audit_log", "policy_version"] {
+    for table in ["audit_log", "audit_seal", "policy_version"] {
         for statement in [format!("UPDATE {table} SET org_id = org_id"), format!("DELETE FROM {table}")] {
             app.script("BEGIN").await;
             app.script(&format!("SET LOCAL qun.org_id = '{}'", org.organization.id)).await;

@@ -17,6 +17,7 @@ use qun_domain::team::{
     Share, StaffFact, Stars, SubmittedFact,
 };
 use qun_domain::tiering::{PinTier, Tier};
+use qun_infra::audit::seal_of;
 use qun_infra::db::{OrgScope, OrgTx, RequestKey};
 use qun_infra::streams::relay;
 use qun_infra::tiering::{all_evaluations, each_score};
@@ -94,6 +95,8 @@ pub(super) async fn tenant(qun: &TestQun, slug: &str, scope: OrgScope, mark: &st
     let proposal = proposed(qun, slug, mark, (&group, &community)).await;
     let invitation = invited(qun, &scope, slug, (&group, &community)).await;
     let key = add_key(qun, &scope, mark).await;
+    // What comes after it waits for its seal.
+    seal_of(&qun.db, scope.org(), qun.clock.now()).await.expect("seals");
     let task = add_tasks(qun, (&scope, slug), mark, (&group, &community)).await;
     add_facts(qun, (&scope, slug), mark, (&group, &community)).await;
     let course = add_courses(qun, (&scope, slug), mark).await;

@@ -1,9 +1,8 @@
-//! Who asks: log-in, the viewer, the organization and its audit log.
+//! Who asks: log-in, the viewer, the organization.
 
 mod account;
 mod api_key;
 mod assignment;
-mod audit;
 mod log_in;
 mod object;
 mod password;

@@ -13,9 +13,9 @@ use qun_infra::streams;
 use qun_infra::tenancy::requires_second_factor;
 
 use super::api_key::{ApiKeyConnection, api_keys};
-use super::audit::{AuditConnection, audit_log};
 use super::proposal::{ProposalConnection, ProposalState, proposals};
 use crate::graphql::asked::Asked;
+use crate::graphql::audit::{AuditAsked, AuditConnection, AuditHead, audit_head, audit_log};
 use crate::graphql::error::Problem;
 use crate::graphql::groups::{CommunityConnection, GroupConnection, communities_page, groups_page};
 use crate::graphql::node::NodeId;
@@ -216,13 +216,37 @@ impl OrganizationObject {
     /// The mutations that took place, newest first. Needs the capability
     /// `MANAGE_ORGANIZATION`.
     #[graphql(complexity = "page::cost(first, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "arguments of the field")]
     async fn audit_log(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Those done by this actor: the global id of an account, of a member of the team or \
+                          of an API key; or `operator` or `job`."
+        )]
+        actor: Option<ID>,
+        #[graphql(desc = "Those of this verb, such as `groups.create_group`.")] verb: Option<String>,
+        #[graphql(desc = "Those that this capability allowed.")] capability: Option<Capability>,
+        #[graphql(desc = "Those done to this: the global id of the organization, a community, a group, an \
+                          account, a member of the team, an API key, a proposal or a task; or a word that \
+                          `AuditEntry.target` says.")]
+        target: Option<ID>,
+        #[graphql(desc = "Those done in the course of the request of this id.")] request_id: Option<String>,
+        #[graphql(desc = "Those from this instant on.")] since: Option<DateTime>,
+        #[graphql(desc = "Those before this instant.")] until: Option<DateTime>,
     ) -> Result<AuditConnection, Problem> {
-        audit_log(Asked::of(ctx)?, first, after).await
+        let (capability, since, until) =
+            (capability.map(Into::into), since.map(|at| at.0), until.map(|at| at.0));
+        let narrowed = AuditAsked { actor, verb, capability, target, request_id, since, until };
+        audit_log(Asked::of(ctx)?, narrowed, first, after.as_deref()).await
+    }
+
+    /// The last seal of the audit log, to be noted elsewhere; null before the first. Needs the
+    /// capability `MANAGE_ORGANIZATION`.
+    async fn audit_head(&self, ctx: &Context<'_>) -> Result<Option<AuditHead>, Problem> {
+        audit_head(Asked::of(ctx)?).await
     }
 
     /// The members of the team, also those that have left, in the order in which their accounts

@@ -1,5 +1,6 @@
 mod access;
 mod answers;
+mod audit;
 mod limits;
 mod once;
 mod schema;

@@ -2,11 +2,10 @@ use std::collections::BTreeMap;
 
 use qun_domain::access::{Actor, Assignment, Capability, Standing};
 use qun_domain::command::Failure;
-use qun_domain::id::AuditId;
 use serde_json::json;
 
 use super::*;
-use crate::access::{AuditEntry, audit_page};
+use crate::audit::{AuditPage, AuditRow, audit_page};
 use crate::db::OrgRead;
 
 on_both!(mutations_stand_in_the_log_newest_first, the_log_is_for_owners);
@@ -25,7 +24,7 @@ async fn mutations_stand_in_the_log_newest_first(db: Db) {
     stage.organization("other").await;
 
     let read = OrgRead::open(&stage.db, &stage.operator("demo").await).expect("a door");
-    let log = audit_page(&read, None, 10).await.expect("a page");
+    let log = audit_page(&read, &AuditPage::newest(10)).await.expect("a page");
     let (ann, org) = (format!("account:{}", ann.id), format!("organization:{}", org.id));
     let told: Vec<_> =
         log.iter().map(|one| (one.verb.as_str(), one.actor.as_str(), one.target.as_deref())).collect();
@@ -50,12 +49,12 @@ async fn mutations_stand_in_the_log_newest_first(db: Db) {
     assert_eq!(paged, log);
 }
 
-async fn pages(read: &OrgRead, limit: u32) -> Vec<AuditEntry> {
-    let (mut all, mut after): (Vec<AuditEntry>, Option<AuditId>) = (Vec::new(), None);
+async fn pages(read: &OrgRead, limit: u32) -> Vec<AuditRow> {
+    let (mut all, mut asked) = (Vec::new(), AuditPage::newest(limit));
     loop {
-        let page = audit_page(read, after, limit).await.expect("a page");
+        let page = audit_page(read, &asked).await.expect("a page");
         let Some(last) = page.last() else { return all };
-        after = Some(last.id);
+        asked.after = Some((last.at, last.id));
         all.extend(page);
     }
 }
@@ -68,7 +67,7 @@ async fn the_log_is_for_owners(db: Db) {
         let assignment = Assignment { id: stage.ids.make(), position, is_acting: false };
         let actor = Actor::account(ann.id, Standing::new(vec![assignment], BTreeMap::new()));
         let read = OrgRead::open(&stage.db, &OrgScope::new(org.id, actor)).expect("a door");
-        match audit_page(&read, None, 1).await {
+        match audit_page(&read, &AuditPage::newest(1)).await {
             Ok(page) => assert_eq!((position, page.len()), (OWNER, 1)),
             Err(Failure::Forbidden(Capability::ManageOrganization)) => assert_ne!(position, OWNER),
             Err(other) => panic!("{other:?}"),

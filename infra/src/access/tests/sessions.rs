@@ -3,7 +3,8 @@ use qun_domain::id::SessionId;
 
 use super::*;
 use crate::access::log_in::Proof;
-use crate::access::{AuthProblem, LogInProblem, LoggedIn, RefreshProblem, SessionProblem, audit_page};
+use crate::access::{AuthProblem, LogInProblem, LoggedIn, RefreshProblem, SessionProblem};
+use crate::audit::{AuditPage, audit_page};
 use crate::db::OrgRead;
 
 on_both!(
@@ -52,7 +53,7 @@ async fn demo_stage(db: Db) -> Stage {
 /// The verbs and details of the audit log, newest first.
 async fn told(stage: &Stage) -> Vec<String> {
     let read = OrgRead::open(&stage.db, &stage.operator("demo").await).expect("a door");
-    let page = audit_page(&read, None, 100).await.expect("a page");
+    let page = audit_page(&read, &AuditPage::newest(100)).await.expect("a page");
     page.into_iter().map(|entry| format!("{} {}", entry.verb, entry.detail.unwrap_or_default())).collect()
 }
 

@@ -3,7 +3,8 @@ use std::time::Duration;
 use qun_domain::locale::Locale;
 
 use super::*;
-use crate::access::{AccountChange, LocaleChange, UpdateAccountProblem, audit_page};
+use crate::access::{AccountChange, LocaleChange, UpdateAccountProblem};
+use crate::audit::{AuditPage, audit_page};
 use crate::db::OrgRead;
 
 on_both!(
@@ -80,7 +81,7 @@ async fn every_organization_reads_of_it_once(db: Db) {
     }
     for org in ["demo", "other"] {
         let read = OrgRead::open(&stage.db, &stage.operator(org).await).expect("a door");
-        let page = audit_page(&read, None, 100).await.expect("a page");
+        let page = audit_page(&read, &AuditPage::newest(100)).await.expect("a page");
         let told: Vec<_> = page
             .iter()
             .rev()

@@ -78,7 +78,7 @@ const OF_LOG_IN: [&str; 12] = [
 
 /// What needs more than to read, and therefore every mutation that is not public; and of which
 /// objects of the tenant it is asked here: the capability is needed at all of them.
-const NEEDS: [(&str, Capability, &[At]); 46] = [
+const NEEDS: [(&str, Capability, &[At]); 47] = [
     ("Mutation.approveProposal", Capability::ManageGroups, &[At::Organization]),
     ("Mutation.archiveCourse", Capability::ManageTraining, &[At::Organization]),
     ("Mutation.assignRole", Capability::ManageTeam, &[At::Group]),
@@ -120,6 +120,7 @@ const NEEDS: [(&str, Capability, &[At]); 46] = [
     ("Mutation.verifyTask", Capability::ManageTasks, &[At::Group]),
     ("Mutation.withdrawProposal", Capability::Read, &[At::Organization]),
     ("Organization.apiKeys", Capability::ManageOrganization, &[At::Organization]),
+    ("Organization.auditHead", Capability::ManageOrganization, &[At::Organization]),
     ("Organization.auditLog", Capability::ManageOrganization, &[At::Organization]),
     ("Organization.invitations", Capability::ManageTeam, &[At::Organization]),
     ("Organization.trainingOverdue", Capability::ManageTraining, &[At::Organization]),

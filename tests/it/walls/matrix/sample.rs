@@ -87,6 +87,8 @@ const PLACED: &[(&str, Given)] = &[
     ("NewOrganizationInput.slug", Text("acme")),
     ("MoveGroupInput.community", Names("Community")),
     ("MoveGroupInput.group", Names("Group")),
+    ("Organization.auditLog.actor", Names("Account")),
+    ("Organization.auditLog.target", Names("Group")),
     ("Organization.taskFigures.since", Text("2026-07-01T00:00:00+08:00")),
     ("Organization.taskFigures.until", Text("2026-08-01T00:00:00+08:00")),
     ("Organization.tasks.assignee", Names("Account")),

@@ -1,6 +1,7 @@
 use super::super::store::on_both;
 use super::*;
-use crate::access::{EndSecondFactorRefusal, SecondFactorState, audit_page};
+use crate::access::{EndSecondFactorRefusal, SecondFactorState};
+use crate::audit::{AuditPage, audit_page};
 use crate::db::OrgRead;
 use qun_domain::access::ENROLLMENT;
 use qun_domain::command::Failure;
@@ -211,7 +212,7 @@ async fn the_operator_lets_in_who_lost_it(db: Db) {
     assert!(!stage.is_open(&login).await, "whoever has the device is out");
     stage.entered(OWNER, None).await;
     let read = OrgRead::open(&stage.db, &stage.operator("demo").await).expect("a door");
-    let page = audit_page(&read, None, 100).await.expect("a page");
+    let page = audit_page(&read, &AuditPage::newest(100)).await.expect("a page");
     let by_operator: Vec<_> =
         page.iter().filter(|entry| entry.actor == "operator").map(|entry| entry.verb.as_str()).collect();
     assert!(by_operator.contains(&"access.end_second_factor"), "{by_operator:?}");
@@ -248,7 +249,7 @@ async fn each_step_is_told(db: Db) {
     access.end_second_factor(&scope, PASSWORD, &codes.expect("codes")[0], &caller).await.expect("an end");
     for org in ["demo", "other"] {
         let read = OrgRead::open(&stage.db, &stage.operator(org).await).expect("a door");
-        let page = audit_page(&read, None, 100).await.expect("a page");
+        let page = audit_page(&read, &AuditPage::newest(100)).await.expect("a page");
         let mut told: Vec<_> = page
             .iter()
             .filter(|entry| entry.verb.contains("second_factor") || entry.verb.contains("recovery"))

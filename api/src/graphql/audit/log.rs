@@ -1,0 +1,110 @@
+use std::convert::Infallible;
+
+use async_graphql::ID;
+use qun_domain::access::Capability;
+use qun_domain::command::Failure;
+use qun_domain::id::OrgId;
+use qun_domain::time::Timestamp;
+use qun_infra::audit::{self as kept, AuditPage};
+
+use super::object::{AuditConnection, AuditEntryObject, AuditHead};
+use crate::graphql::asked::Asked;
+use crate::graphql::error::Problem;
+use crate::graphql::node::NodeId;
+use crate::graphql::page::{ByTime, Slice};
+
+/// What a page of the audit log is narrowed to.
+#[derive(Default)]
+pub(in crate::graphql) struct AuditAsked {
+    pub(in crate::graphql) actor: Option<ID>,
+    pub(in crate::graphql) verb: Option<String>,
+    pub(in crate::graphql) capability: Option<Capability>,
+    pub(in crate::graphql) target: Option<ID>,
+    pub(in crate::graphql) request_id: Option<String>,
+    pub(in crate::graphql) since: Option<Timestamp>,
+    pub(in crate::graphql) until: Option<Timestamp>,
+}
+
+impl AuditAsked {
+    /// The page that is asked for; `None` where it names what the log cannot name.
+    fn page(self, org: OrgId) -> Option<AuditPage> {
+        let Self { actor, verb, capability, target, request_id, since, until } = self;
+        // A text with U+0000 is none that Postgres takes, and none that was ever written.
+        let written = |text: &str| (!text.contains('\0')).then(|| text.to_owned());
+        let optional = |text: Option<String>| text.map_or(Some(None), |text| written(&text).map(Some));
+        Some(AuditPage {
+            actor: actor.map_or(Some(None), |id| actor_named(&id).map(Some))?,
+            verb: optional(verb)?,
+            capability,
+            targets: target.map_or(Some(Vec::new()), |id| targets_named(org, &id))?,
+            request_id: optional(request_id)?,
+            since,
+            until,
+            after: None,
+            limit: 0,
+        })
+    }
+}
+
+/// What the log calls an actor that an id, or the log's own word, names.
+fn actor_named(id: &str) -> Option<String> {
+    match NodeId::read(id) {
+        Some(NodeId::Account(id) | NodeId::TeamMember(id)) => Some(format!("account:{id}")),
+        Some(NodeId::ApiKey(id)) => Some(format!("api-key:{id}")),
+        Some(_) => None,
+        None => (!id.contains('\0')).then(|| id.to_owned()),
+    }
+}
+
+/// What the log calls a target that an id, or the log's own word, names.
+fn targets_named(org: OrgId, id: &str) -> Option<Vec<String>> {
+    let target = match NodeId::read(id) {
+        // Its founding has its id, what is done to all of it since has not.
+        Some(NodeId::Organization(id)) if id == org => {
+            return Some(vec!["organization".to_owned(), format!("organization:{id}")]);
+        }
+        Some(NodeId::Community(id)) => format!("community:{id}"),
+        Some(NodeId::Group(id)) => format!("group:{id}"),
+        Some(NodeId::Account(id) | NodeId::TeamMember(id)) => format!("account:{id}"),
+        Some(NodeId::ApiKey(id)) => format!("api-key:{id}"),
+        Some(NodeId::Proposal(id)) => format!("proposal:{id}"),
+        Some(NodeId::Task(id)) => format!("task:{id}"),
+        Some(_) => return None,
+        None if id.contains('\0') => return None,
+        None => id.to_owned(),
+    };
+    Some(vec![target])
+}
+
+/// A page of the audit log, newest first.
+pub(in crate::graphql) async fn audit_log(
+    asked: &Asked,
+    narrowed: AuditAsked,
+    first: Option<i32>,
+    after: Option<&str>,
+) -> Result<AuditConnection, Problem> {
+    let slice = Slice::<ByTime>::new(first, after)?;
+    // Who may not read it learns nothing from what it is narrowed to.
+    let nothing = AuditPage::newest(0);
+    let (page, limit) = match narrowed.page(asked.scope.org()) {
+        Some(page) => (page, slice.limit()),
+        None => (nothing, 0),
+    };
+    let page = AuditPage { after: slice.after.map(|ByTime(at, id)| (at, id)), limit, ..page };
+    let found = kept::audit_page(&asked.read, &page).await.map_err(problem)?;
+    let found = found.into_iter().map(AuditEntryObject::new);
+    Ok(AuditConnection { page: slice.page(found, |entry| ByTime(entry.row().at, entry.row().id)) })
+}
+
+/// The last seal of the chain; `None` before the first.
+pub(in crate::graphql) async fn audit_head(asked: &Asked) -> Result<Option<AuditHead>, Problem> {
+    Ok(kept::audit_head(&asked.read).await.map_err(problem)?.map(AuditHead::from))
+}
+
+fn problem(failure: Failure<Infallible>) -> Problem {
+    match failure {
+        Failure::Refused(never) => match never {},
+        Failure::Forbidden(_) | Failure::Proposed(_) => Problem::Forbidden,
+        Failure::Fault(fault) => fault.into(),
+    }
+}
