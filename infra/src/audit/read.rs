@@ -159,7 +159,7 @@ async fn head(read: &OrgRead) -> Result<Option<(Head, Timestamp)>, Fault> {
     let rows =
         read.rows("SELECT sequence, hash, sealed_at FROM audit_head WHERE org_id = $1", vec![]).await?;
     let Some(row) = rows.first() else { return Ok(None) };
-    let head = Head { sequence: column(row, 0)?, hash: hash(row, 1, "audit_head.hash")? };
+    let head = Head { sequence: column(row, 0)?, hash: hash(row, 1, || "audit_head.hash".to_owned())? };
     Ok(Some((head, timestamp(row, 2)?)))
 }
 
@@ -168,10 +168,10 @@ fn admit(read: &OrgRead) -> Result<(), Failure<Infallible>> {
     if read.scope().actor().may(needs) { Ok(()) } else { Err(Failure::Forbidden(needs)) }
 }
 
-/// Column `index`, which is `named` so, as a hash.
-pub(super) fn hash(row: &QueryResult, index: usize, named: &str) -> Result<Hash, Fault> {
+/// Column `index` as a hash; `named` is what a fault calls it.
+pub(super) fn hash(row: &QueryResult, index: usize, named: impl FnOnce() -> String) -> Result<Hash, Fault> {
     let bytes: Vec<u8> = column(row, index)?;
-    Hash::try_from(bytes.as_slice()).map_err(|error| Fault::from_error(named.to_owned(), error))
+    Hash::try_from(bytes.as_slice()).map_err(|error| Fault::from_error(named(), error))
 }
 
 fn model(row: &QueryResult) -> Result<AuditRow, Fault> {
@@ -187,8 +187,8 @@ fn model(row: &QueryResult) -> Result<AuditRow, Fault> {
         .map(|sequence| {
             Ok::<_, Fault>(Seal {
                 sequence,
-                entry_hash: hash(row, 9, &format!("audit_seal.entry_hash of {id}"))?,
-                hash: hash(row, 10, &format!("audit_seal.hash of {id}"))?,
+                entry_hash: hash(row, 9, || format!("audit_seal.entry_hash of {id}"))?,
+                hash: hash(row, 10, || format!("audit_seal.hash of {id}"))?,
                 sealed_at: timestamp(row, 11)?,
             })
         })

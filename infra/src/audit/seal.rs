@@ -164,7 +164,7 @@ async fn hold(door: &SystemTx, org: OrgId, now: Timestamp) -> Result<Head, Fault
 }
 
 fn read_head(org: OrgId, row: &QueryResult) -> Result<Head, Fault> {
-    Ok(Head { sequence: column(row, 0)?, hash: hash(row, 1, &format!("audit_head.hash of {org}"))? })
+    Ok(Head { sequence: column(row, 0)?, hash: hash(row, 1, || format!("audit_head.hash of {org}"))? })
 }
 
 /// A row of the log and its hash; its columns begin with that of its id.

@@ -77,8 +77,8 @@ fn sealed(read: &OrgRead, row: &QueryResult) -> Result<Sealed, Fault> {
     Ok(Sealed {
         sequence,
         row: id,
-        entry: hash(row, 2, &format!("audit_seal.entry_hash of {sequence}"))?,
-        hash: hash(row, 3, &format!("audit_seal.hash of {sequence}"))?,
+        entry: hash(row, 2, || format!("audit_seal.entry_hash of {sequence}"))?,
+        hash: hash(row, 3, || format!("audit_seal.hash of {sequence}"))?,
         sealed_at: column(row, 4)?,
         now: there.map(|_| hash_of(read.scope().org(), id, row, 6)).transpose()?,
     })
