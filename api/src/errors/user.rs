@@ -226,7 +226,7 @@ codes! {
     /// More facts than one request takes.
     TooManyFacts: "At most 500 facts go into one request.", "一次请求最多 500 条事实。",
         "split them, at most 500 each, or use `qun import-staff`", Changed;
-    /// READ and WORK_ON_TASKS are what it takes to go through a course.
+    /// `READ` and `WORK_ON_TASKS` are what it takes to go through a course.
     CannotBeWithheld: "Without this nobody could go through the course.", "若扣留此权限，将无人能完成该课程。",
         "withhold something else", Changed;
     /// The course was archived.
