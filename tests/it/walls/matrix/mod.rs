@@ -143,9 +143,10 @@ fn is_barred(owner: &str, field: &str) -> bool {
 
 /// Types whose objects the two tenants have none of: what is in them comes out of the object that
 /// they stand in.
-const UNSEEN: [&str; 8] = [
+const UNSEEN: [&str; 9] = [
     "CalibrationNotice",
     "DimensionsChanged",
+    "KpiInterval",
     "OrganizationChoice",
     "ReviewQueueEdge",
     "Seat",
