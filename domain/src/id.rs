@@ -55,6 +55,8 @@ id! {
     ProposalId,
     /// A step of a member on the ladder.
     LadderStepId,
+    /// A leave of a member.
+    LeaveId,
     /// An invitation into the team.
     InvitationId,
     /// A community: several groups that share members.

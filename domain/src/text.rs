@@ -3,11 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// A text of several lines: 1 to `MAX` characters, not blank, white space around it removed. Of
 /// control characters it has line ends and tabs alone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Prose<const MAX: usize>(String);
 
 /// A text of one line: 1 to `MAX` characters, not blank, white space around it removed, without
@@ -34,6 +36,20 @@ impl<const MAX: usize> FromStr for Prose<MAX> {
 
     fn from_str(text: &str) -> Result<Self, BadText> {
         bounded(text, MAX, |c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')).map(Self)
+    }
+}
+
+impl<const MAX: usize> TryFrom<String> for Prose<MAX> {
+    type Error = BadText;
+
+    fn try_from(text: String) -> Result<Self, BadText> {
+        text.parse()
+    }
+}
+
+impl<const MAX: usize> From<Prose<MAX>> for String {
+    fn from(text: Prose<MAX>) -> Self {
+        text.0
     }
 }
 

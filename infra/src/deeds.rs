@@ -9,7 +9,8 @@ use qun_domain::command::{Command, Failure, Outcome, Place};
 use qun_domain::groups::{CreateCommunity, CreateGroup, MoveGroup, RenameCommunity};
 use qun_domain::policy::PublishPolicy;
 use qun_domain::team::{
-    AssignRole, ChangeRank, EndAssignment, InviteMember, ReinstateMember, RemoveMember, SuspendMember,
+    AssignRole, CancelLeave, ChangeRank, EndAssignment, InviteMember, RecordLeave, ReinstateMember,
+    RemoveMember, SuspendMember,
 };
 use qun_domain::tiering::{PinTier, UnpinTier};
 use serde_json::Value as Json;
@@ -48,6 +49,7 @@ macro_rules! deeds {
 
 deeds! {
     AssignRole,
+    CancelLeave,
     ChangeRank,
     CreateCommunity,
     CreateGroup,
@@ -56,6 +58,7 @@ deeds! {
     MoveGroup,
     PinTier,
     PublishPolicy,
+    RecordLeave,
     ReinstateMember,
     RemoveMember,
     RenameCommunity,

@@ -68,12 +68,11 @@ pub(super) async fn run(settings: &Settings, args: Args) -> anyhow::Result<ExitC
 }
 
 async fn verify_all(app: &App, args: Verify) -> anyhow::Result<ExitCode> {
-    let slugs: Vec<Slug> = match args.org {
-        Some(slug) => vec![slug],
-        None => {
-            let all = organizations(&app.db).await.map_err(fault)?;
-            all.iter().map(|one| one.slug.parse()).collect::<Result<_, _>>()?
-        }
+    let slugs: Vec<Slug> = if let Some(slug) = args.org {
+        vec![slug]
+    } else {
+        let all = organizations(&app.db).await.map_err(fault)?;
+        all.iter().map(|one| one.slug.parse()).collect::<Result<_, _>>()?
     };
     let mut is_whole = true;
     for slug in slugs {

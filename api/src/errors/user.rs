@@ -172,6 +172,12 @@ codes! {
     /// The member holds this role at this scope, in whatever rank.
     AlreadyAssigned: "The member holds this role there already.", "该成员在此范围已担任该角色。",
         "change the rank instead", Changed;
+    /// The member is away on some of these days already.
+    LeaveOverlaps: "The member is away on some of these days already.", "该成员在其中某些日期已有请假。",
+        "cancel the other leave, or take other days", Changed;
+    /// Days end before they begin, or are more than 366.
+    InvalidDays: "The last day is the first one or after it, and at most 366 days are taken at once.", "结束日期不得早于开始日期，且最多 366 天。",
+        "mend the days", Changed;
     /// The account belongs to the team already.
     AlreadyMember: "This account belongs to the team already.", "该账号已是团队成员。",
         "give it a role with `assignRole`; one that is suspended is reinstated", AfterThat;
@@ -244,7 +250,7 @@ codes! {
     /// More facts than one request takes.
     TooManyFacts: "At most 500 facts go into one request.", "一次请求最多 500 条事实。",
         "split them, at most 500 each, or use `qun import-staff`", Changed;
-    /// READ and WORK_ON_TASKS are what it takes to go through a course.
+    /// `READ` and `WORK_ON_TASKS` are what it takes to go through a course.
     CannotBeWithheld: "Without this nobody could go through the course.", "若扣留此权限，将无人能完成该课程。",
         "withhold something else", Changed;
     /// The course was archived.

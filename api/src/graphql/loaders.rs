@@ -10,10 +10,11 @@ use qun_domain::activity::MemberRole;
 use qun_domain::fault::Fault;
 use qun_domain::groups::{Community, Group, Scope};
 use qun_domain::id::{
-    AccountId, CommunityId, CourseId, EvaluationId, GroupId, OrgId, PersonId, PinId, ProposalId, TaskId,
+    AccountId, AssignmentId, CommunityId, CourseId, EvaluationId, GroupId, OrgId, PersonId, PinId,
+    ProposalId, TaskId,
 };
 use qun_domain::tasks::Task;
-use qun_domain::team::{Course, Held, Kpis};
+use qun_domain::team::{Course, Evidence, Held, Kpis, Leave};
 use qun_domain::tenancy::Organization;
 use qun_domain::time::Timestamp;
 use qun_infra::access::{self as access, members_by_id};
@@ -24,7 +25,8 @@ use qun_infra::people::{self as people, Identity, Person};
 use qun_infra::policy::{self as policy, Effective};
 use qun_infra::tasks::{self as tasks, StepPage, TaskPage, TaskStepRow};
 use qun_infra::team::{
-    self as team, CourseVersionPage, CourseVersionRow, KpisOf, LadderPage, MemberRow, Step, TrainingRow,
+    self as team, CourseVersionPage, CourseVersionRow, KpisOf, LadderPage, LeavePage, MemberRow, Step,
+    TrainingRow,
 };
 use qun_infra::tenancy::organization;
 use qun_infra::tiering::{self as tiering, EvaluationPage, PinRow, ScoreBlock, ScorePage, ScoreRow};
@@ -87,6 +89,19 @@ loaders! {
     ladder_pages: LadderPages(LadderPage) -> Vec<Arc<Step>> = |read, pages| {
         let found = team::ladder_pages(read, &pages).await?;
         Ok(pages.into_iter().zip(found.into_iter().map(shared)).collect())
+    }
+    /// Pages of the leaves of members.
+    leave_pages: LeavePages(LeavePage) -> Vec<Arc<Leave>> = |read, pages| {
+        let found = team::leave_pages(read, &pages).await?;
+        Ok(pages.into_iter().zip(found.into_iter().map(shared)).collect())
+    }
+    /// What speaks for and against assignments rising, at an instant.
+    promotions: Promotions((AssignmentId, Timestamp)) -> Arc<Evidence> = |read, keys| {
+        let ids: Vec<AssignmentId> = keys.iter().map(|(id, _)| *id).collect();
+        let Some((_, now)) = keys.first().copied() else { return Ok(HashMap::new()) };
+        let held = team::held_by_id(read, &ids, now).await?;
+        let found = team::evidence_of(read, read.scope().org(), &held, now).await?;
+        Ok(found.into_iter().map(|(id, evidence)| ((id, now), Arc::new(evidence))).collect())
     }
     /// The figures of members in a month.
     kpis: KpiSource(KpisOf) -> Kpis = |read, asked| { team::kpis_of(read, &asked).await }

@@ -106,6 +106,7 @@ struct Mutation(
     team::MembersMutation,
     team::InvitationMutation,
     team::JoiningMutation,
+    team::LeaveMutation,
     groups::GroupsMutation,
     activity::ActivityMutation,
     policy::PolicyMutation,

@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use qun_domain::groups::Scope;
 use qun_domain::id::{
     AccountId, ApiKeyId, AssignmentId, AuditId, CommunityId, CourseId, EvaluationId, GroupId, InvitationId,
-    OrgId, PersonId, PinId, ProposalId, SessionId, TaskId,
+    LeaveId, OrgId, PersonId, PinId, ProposalId, SessionId, TaskId,
 };
 use uuid::Uuid;
 
@@ -35,6 +35,7 @@ pub(super) enum NodeId {
     Proposal(ProposalId),
     RoleAssignment(AssignmentId),
     Invitation(InvitationId),
+    Leave(LeaveId),
     Community(CommunityId),
     Group(GroupId),
     Person(PersonId),
@@ -60,6 +61,7 @@ impl NodeId {
             Self::Proposal(id) => ("Proposal", id.into(), None),
             Self::RoleAssignment(id) => ("RoleAssignment", id.into(), None),
             Self::Invitation(id) => ("Invitation", id.into(), None),
+            Self::Leave(id) => ("Leave", id.into(), None),
             Self::Community(id) => ("Community", id.into(), None),
             Self::Group(id) => ("Group", id.into(), None),
             Self::Person(id) => ("Person", id.into(), None),
@@ -95,6 +97,7 @@ impl NodeId {
             ("Proposal", None) => Self::Proposal(first.into()),
             ("RoleAssignment", None) => Self::RoleAssignment(first.into()),
             ("Invitation", None) => Self::Invitation(first.into()),
+            ("Leave", None) => Self::Leave(first.into()),
             ("Community", None) => Self::Community(first.into()),
             ("Group", None) => Self::Group(first.into()),
             ("Person", None) => Self::Person(first.into()),
@@ -204,7 +207,8 @@ pub(super) async fn find(asked: &Asked, id: NodeId) -> Result<Option<Node>, Prob
         | NodeId::ApiKey(_)
         | NodeId::AuditEntry(_)
         | NodeId::RoleAssignment(_)
-        | NodeId::Invitation(_) => None,
+        | NodeId::Invitation(_)
+        | NodeId::Leave(_) => None,
         NodeId::TeamMember(id) => asked.team_member(id).await?.map(Node::TeamMember),
         NodeId::Proposal(id) => asked.proposal(id).await?.map(Node::Proposal),
         NodeId::Community(id) => asked.community(id).await?.map(Node::Community),
@@ -279,6 +283,7 @@ mod tests {
             NodeId::Proposal(a.into()),
             NodeId::RoleAssignment(a.into()),
             NodeId::Invitation(a.into()),
+            NodeId::Leave(a.into()),
             NodeId::Community(a.into()),
             NodeId::Group(a.into()),
             NodeId::Person(a.into()),

@@ -4,8 +4,8 @@ use async_graphql::SimpleObject;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use qun_domain::id::{
-    AccountId, ApiKeyId, AuditId, CourseId, EvaluationId, GroupId, InvitationId, LadderStepId, PersonId,
-    ProposalId, TaskId,
+    AccountId, ApiKeyId, AuditId, CourseId, EvaluationId, GroupId, InvitationId, LadderStepId, LeaveId,
+    PersonId, ProposalId, TaskId,
 };
 use qun_domain::time::{Timestamp, Week};
 use qun_infra::tiering::Rank;
@@ -181,6 +181,7 @@ by_text! {
     AccountId = "account",
     LadderStepId = "ladder-step",
     InvitationId = "invitation",
+    LeaveId = "leave",
     GroupId = "group",
     CourseId = "course",
 }

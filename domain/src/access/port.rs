@@ -82,9 +82,17 @@ pub trait ProposalsPort: AccountsPort {
     /// The proposal of this id, held until the commit.
     fn proposal(&mut self, id: ProposalId) -> impl Future<Output = Result<Option<Proposal>, Fault>> + Send;
 
+    /// Closes the tasks to decide on a proposal; how many there were.
+    fn settle_tasks(&mut self, id: ProposalId) -> impl Future<Output = Result<u32, Fault>> + Send;
+
     /// Runs the command of a proposal in this transaction, in the name of who approves it. The
-    /// audit row is that of the command. An outcome that its steps refuse comes as its name.
-    fn carry_out(&mut self, proposal: &Proposal) -> impl Future<Output = Outcome<(), String>> + Send;
+    /// audit row is that of the command, and tells how many tasks were closed. An outcome that its
+    /// steps refuse comes as its name.
+    fn carry_out(
+        &mut self,
+        proposal: &Proposal,
+        tasks_closed: u32,
+    ) -> impl Future<Output = Outcome<(), String>> + Send;
 
     /// Keeps a command for who may approve it, in the name of the system, with the figures that
     /// speak for it; `None` where a proposal about this subject is open.

@@ -23,6 +23,8 @@ pub enum Schedule {
     EscalateTasks,
     /// Opens tasks about training that is late, and closes them: every day at 03:00 (M10 to M12).
     RemindOfTraining,
+    /// Proposes who is ready to rise in rank: every day at 03:00 (M20).
+    ConsiderPromotions,
 }
 
 /// A period of scheduled work whose time has come.
@@ -43,7 +45,7 @@ pub struct UnknownSchedule;
 
 impl Schedule {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::WeeklyTiers,
         Self::ForgetTexts,
         Self::ForgetRequestKeys,
@@ -51,6 +53,7 @@ impl Schedule {
         Self::ForgetEvents,
         Self::EscalateTasks,
         Self::RemindOfTraining,
+        Self::ConsiderPromotions,
     ];
 
     /// The stable code.
@@ -63,6 +66,7 @@ impl Schedule {
             Self::ForgetEvents => "streams.forget_events",
             Self::EscalateTasks => "tasks.escalate",
             Self::RemindOfTraining => "team.remind_of_training",
+            Self::ConsiderPromotions => "team.consider_promotions",
         }
     }
 
@@ -75,7 +79,8 @@ impl Schedule {
             | Self::ForgetSessions
             | Self::ForgetEvents
             | Self::EscalateTasks
-            | Self::RemindOfTraining => false,
+            | Self::RemindOfTraining
+            | Self::ConsiderPromotions => false,
         }
     }
 
@@ -103,7 +108,8 @@ impl Schedule {
             | Self::ForgetRequestKeys
             | Self::ForgetSessions
             | Self::ForgetEvents
-            | Self::RemindOfTraining => {
+            | Self::RemindOfTraining
+            | Self::ConsiderPromotions => {
                 let mut day = now.local_date(zone);
                 if hour_of(day, 3, zone) > now {
                     day = day.pred_opt()?;

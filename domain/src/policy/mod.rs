@@ -3,6 +3,7 @@
 
 mod counting;
 mod diff;
+mod ladder;
 mod model;
 mod number;
 mod patch;
@@ -16,6 +17,7 @@ mod staff;
 
 pub use counting::counting_key;
 pub use diff::{Change, diff};
+pub use ladder::{KpiRoles, LadderPolicy, TimeInRank, UnknownKpis};
 pub use model::{
     ApplicabilitySetting, AppliesSettings, Bands, Counting, Curve, Curves, Cutoffs, Floors, Mode,
     Normalization, OrgPolicy, RetentionPolicy, ShareBand, Switch, TasksPolicy, TieringPolicy, Weights,

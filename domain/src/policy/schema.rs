@@ -16,10 +16,13 @@ enum Leaf {
     Band,
     /// A number from 0 to this.
     UpTo(f64),
-    /// Days of the week, each at most once.
-    Weekdays,
+    /// Words of these, each at most once, at least so many.
+    Words(&'static [&'static str], usize),
 }
 
+/// Roles with ranks.
+const ROLES: &[&str] =
+    &["ADMINISTRATOR", "CONTENT_EDITOR", "CUSTOMER_SERVICE", "FACILITATOR", "ANALYST", "CROSS_PLATFORM_LEAD"];
 const WEEKDAYS: &[&str] = &["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
 
 const SETTING: Leaf = Leaf::Word(&["ON", "OFF", "AUTO"]);
@@ -27,6 +30,8 @@ const SETTING: Leaf = Leaf::Word(&["ON", "OFF", "AUTO"]);
 const DAYS: Leaf = Leaf::Whole(1, 3_650);
 /// Days; 0 for never again.
 const CADENCE: Leaf = Leaf::Whole(0, 3_650);
+/// Ten years.
+const MONTHS: Leaf = Leaf::Whole(0, 120);
 const WEIGHT: Leaf = Leaf::Whole(0, 100);
 /// A curve is drawn by people: more points than this are a mistake.
 const MAX_POINTS: usize = 100;
@@ -77,7 +82,7 @@ static LEAVES: &[(&str, Leaf)] = &[
     ("tiering.bands.silent", Leaf::Band),
     ("retention.messageTextDays", DAYS),
     ("tasks.escalateAfterHours", Leaf::Whole(1, 720)),
-    ("staff.workingDays", Leaf::Weekdays),
+    ("staff.workingDays", Leaf::Words(WEEKDAYS, 1)),
     ("staff.targets.casesPerDay", Leaf::UpTo(1_000.0)),
     ("staff.targets.satisfaction", Leaf::UpTo(1.0)),
     ("staff.targets.contributionsPerWeek", Leaf::UpTo(100.0)),
@@ -87,6 +92,19 @@ static LEAVES: &[(&str, Leaf)] = &[
     ("staff.training.communicationDays", CADENCE),
     ("staff.training.crisisDays", CADENCE),
     ("staff.training.toolDays", CADENCE),
+    ("ladder.intern.months", MONTHS),
+    ("ladder.intern.dutyDays", CADENCE),
+    ("ladder.junior.months", MONTHS),
+    ("ladder.junior.dutyDays", CADENCE),
+    ("ladder.senior.months", MONTHS),
+    ("ladder.senior.dutyDays", CADENCE),
+    ("ladder.kpis.cases", Leaf::Words(ROLES, 0)),
+    ("ladder.kpis.satisfaction", Leaf::Words(ROLES, 0)),
+    ("ladder.kpis.contributions", Leaf::Words(ROLES, 0)),
+    ("ladder.kpiMonths", Leaf::Whole(1, 12)),
+    ("ladder.unknownKpis", Leaf::Word(&["PASS", "HOLD"])),
+    ("ladder.complaintDays", CADENCE),
+    ("ladder.againAfterDays", DAYS),
 ];
 
 /// The paths of all leaves.
@@ -135,7 +153,7 @@ impl Leaf {
             Self::ViolationScores => violation_scores(value),
             Self::Band => band(value),
             Self::UpTo(max) => number(value, *max).map(|_| tidy(value)),
-            Self::Weekdays => weekdays(value),
+            Self::Words(known, least) => words(value, known, *least),
         }
     }
 }
@@ -215,21 +233,22 @@ fn band(value: &Value) -> Result<Value, Rule> {
 }
 
 /// At least one day of the week, in the order of the week: the same set is the same document.
-fn weekdays(value: &Value) -> Result<Value, Rule> {
+fn words(value: &Value, known: &'static [&'static str], least: usize) -> Result<Value, Rule> {
     let list = value.as_array().ok_or(Rule::WrongType { expected: Expected::Texts })?;
-    let mut days = Vec::with_capacity(list.len());
-    for day in list {
-        let day = word(day, WEEKDAYS)?;
-        if days.contains(&day) {
-            return Err(Rule::WrongLength { min: 1, max: WEEKDAYS.len() });
+    let bad_length = Rule::WrongLength { min: least, max: known.len() };
+    let mut found = Vec::with_capacity(list.len());
+    for each in list {
+        let each = word(each, known)?;
+        if found.contains(&each) {
+            return Err(bad_length);
         }
-        days.push(day);
+        found.push(each);
     }
-    if days.is_empty() {
-        return Err(Rule::WrongLength { min: 1, max: WEEKDAYS.len() });
+    if found.len() < least {
+        return Err(bad_length);
     }
-    days.sort_by_key(|day| WEEKDAYS.iter().position(|known| day == known));
-    Ok(days.into())
+    found.sort_by_key(|each| known.iter().position(|known| each == known));
+    Ok(found.into())
 }
 
 /// The same with every number written canonically.

@@ -4,11 +4,15 @@
 mod facts;
 mod invitations;
 mod kpi;
+mod leave;
 mod members;
+mod promotion;
 mod training;
 
 pub use facts::*;
 pub use invitations::*;
 pub use kpi::*;
+pub use leave::*;
 pub use members::*;
+pub use promotion::*;
 pub use training::*;

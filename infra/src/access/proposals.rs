@@ -7,6 +7,7 @@ use qun_domain::command::{Failure, Outcome};
 use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, CommunityId, GroupId, ProposalId};
 use qun_domain::scope::Scope;
+use qun_domain::tasks::{Subject, close_tasks_of};
 use qun_domain::time::Timestamp;
 use sea_orm::QueryResult;
 use sea_orm::sea_query::Value;
@@ -110,14 +111,20 @@ impl ProposalsPort for OrgTx {
         self.rows(&sql, vec![id.0.into()]).await?.first().map(model).transpose()
     }
 
-    async fn carry_out(&mut self, proposal: &Proposal) -> Outcome<(), String> {
+    async fn settle_tasks(&mut self, id: ProposalId) -> Result<u32, Fault> {
+        let subject: Subject =
+            format!("proposal:{id}").parse().map_err(|error| Fault::from_error("a subject", error))?;
+        close_tasks_of(self, &subject, self.acting(), None).await
+    }
+
+    async fn carry_out(&mut self, proposal: &Proposal, tasks_closed: u32) -> Outcome<(), String> {
         let deed = deeds::read(&proposal.verb, &proposal.command);
         let deed = deed.ok_or_else(|| Failure::Refused("NOT_UNDERSTOOD".to_owned()))?;
         deed.run(self).await?;
         let (target, detail) = self.take_audit();
         let target = target.unwrap_or_else(|| format!("proposal:{}", proposal.id));
         let proposer = proposal.proposed_by.map_or("job".to_owned(), |id| format!("account:{id}"));
-        let by = json!({ "proposal": proposal.id, "proposedBy": proposer });
+        let by = json!({ "proposal": proposal.id, "proposedBy": proposer, "tasksClosed": tasks_closed });
         self.audit(target, with(detail, by));
         Ok(())
     }

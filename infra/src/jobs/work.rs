@@ -10,14 +10,16 @@ use qun_domain::fault::Fault;
 use qun_domain::jobs::Schedule;
 use qun_domain::streams::{ForgetEvents, ForgetEventsRefusal};
 use qun_domain::tasks::{EscalateTask, EscalateTaskRefusal};
-use qun_domain::team::{RemindOfTraining, RemindOfTrainingRefusal};
+use qun_domain::team::{
+    ConsiderPromotion, ConsiderPromotionRefusal, RemindOfTraining, RemindOfTrainingRefusal,
+};
 
 use super::table::Claimed;
 use crate::access::job_scope;
 use crate::db::{OrgRead, OrgScope, OrgTx, Writer};
 use crate::groups::groups;
 use crate::tasks::tasks_to_escalate;
-use crate::team::{Pupil, late_trainings, reminded};
+use crate::team::{Pupil, late_trainings, promotable, reminded};
 use crate::tiering::{RunProblem, evaluate_weeks, every_scope_in, pending_weeks};
 
 /// Pages of groups.
@@ -25,6 +27,9 @@ const PAGE: u64 = 100;
 
 /// Tasks that are looked for at once.
 const TASKS: u32 = 100;
+
+/// Assignments that are looked for at once.
+const ASSIGNMENTS: u32 = 100;
 
 /// Trainings that are looked for at once.
 const TRAININGS: u32 = 100;
@@ -46,6 +51,7 @@ pub(super) async fn run(writer: &Writer, job: &Claimed) -> Result<(), Fault> {
         }
         Schedule::EscalateTasks => escalate_tasks(writer, &scope).await,
         Schedule::RemindOfTraining => remind_of_training(writer, &scope).await,
+        Schedule::ConsiderPromotions => consider_promotions(writer, &scope).await,
     }
 }
 
@@ -141,6 +147,35 @@ async fn remind(writer: &Writer, scope: &OrgScope, (account, course): Pupil) -> 
             Err(Fault::new("jobs may not remind of training"))
         }
         Err(Failure::Fault(fault)) => Err(fault),
+    }
+}
+
+/// Looks at each assignment that has a rank above it.
+async fn consider_promotions(writer: &Writer, scope: &OrgScope) -> Result<(), Fault> {
+    let read = door(writer, scope)?;
+    let mut after = None;
+    loop {
+        let page = promotable(&read, after, ASSIGNMENTS).await?;
+        for assignment in &page {
+            match writer.execute(scope, ConsiderPromotion { assignment: *assignment }).await {
+                Ok(_)
+                | Err(Failure::Refused(
+                    ConsiderPromotionRefusal::NobodyThere
+                    | ConsiderPromotionRefusal::HighestRank
+                    | ConsiderPromotionRefusal::NotReady
+                    | ConsiderPromotionRefusal::DecidedLately
+                    | ConsiderPromotionRefusal::ProposedAlready,
+                )) => {}
+                Err(Failure::Forbidden(_) | Failure::Proposed(_)) => {
+                    return Err(Fault::new("jobs may not propose promotions"));
+                }
+                Err(Failure::Fault(fault)) => return Err(fault),
+            }
+        }
+        match page.last() {
+            Some(last) if page.len() == ASSIGNMENTS as usize => after = Some(*last),
+            _ => return Ok(()),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What staff did, counted for the figures.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use chrono_tz::Tz;
 use qun_domain::access::{Level, Rank, Role};
@@ -9,11 +9,12 @@ use qun_domain::id::AccountId;
 use qun_domain::month::Month;
 use qun_domain::policy::StaffPolicy;
 use qun_domain::scope::Scope;
-use qun_domain::team::{Counted, FactKind, Kpis, Period, Seen, Stars, Tally, kpis};
+use qun_domain::team::{Counted, FactKind, Kpis, Period, Seen, Stars, Tally, days_of, kpis};
 use qun_domain::time::Timestamp;
 use sea_orm::QueryResult;
 use sea_orm::sea_query::Value;
 
+use super::leave::away;
 use crate::db::{OrgRead, TenantSql, column};
 use crate::groups::groups_by_id;
 use crate::policy::effective;
@@ -49,10 +50,13 @@ pub async fn kpis_of(read: &OrgRead, asked: &[KpisOf]) -> Result<HashMap<KpisOf,
         let tallies = tallies(read, &accounts, period, zone, scope).await?;
         let seen = seen(read, period, zone).await?;
         let levels = levels(read, &accounts, period.bounds(zone).1).await?;
+        let away = away(read, &accounts, (period.from, period.to), zone).await?;
         for key in alike {
             let tally = tallies.get(&key.account).copied().unwrap_or_default();
             let level = levels.get(&key.account).copied();
-            found.insert(*key, kpis(&tally, seen, period, &BTreeSet::new(), level, &policy));
+            let spans = away.get(&key.account).map_or(&[][..], Vec::as_slice);
+            let excluded = days_of(spans, period.from, period.to);
+            found.insert(*key, kpis(&tally, seen, period, &excluded, level, &policy));
         }
     }
     Ok(found)
@@ -109,7 +113,7 @@ pub async fn tallies(
     Ok(found)
 }
 
-fn counted(row: &QueryResult) -> Result<Counted, Fault> {
+pub(super) fn counted(row: &QueryResult) -> Result<Counted, Fault> {
     let bad = |name: &str| Fault::new(format!("staff_fact.{name} cannot be read"));
     let word = |index, name| -> Result<String, Fault> {
         column::<Option<String>>(row, index)?.ok_or_else(|| bad(name))

@@ -1,5 +1,6 @@
 //! Rows of courses and of who has done them: what the use cases write.
 
+use qun_domain::access::{Capability, Rank, Role};
 use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, CompletionId, CourseId};
 use qun_domain::policy::TrainingPolicy;
@@ -45,9 +46,9 @@ impl TrainingPort for OrgTx {
                 course.id.0.into(),
                 course.title.as_str().into(),
                 course.kind.code().into(),
-                codes_text(&course.audience.roles, |role| role.code()).into(),
-                codes_text(&course.audience.ranks, |rank| rank.code()).into(),
-                codes_text(&course.withholds, |capability| capability.code()).into(),
+                codes_text(&course.audience.roles, Role::code).into(),
+                codes_text(&course.audience.ranks, Rank::code).into(),
+                codes_text(&course.withholds, Capability::code).into(),
                 course.created_at.millis().into(),
             ],
         )

@@ -146,6 +146,16 @@ pub async fn trainings_of(
     accounts: &[AccountId],
     now: Timestamp,
 ) -> Result<HashMap<AccountId, Vec<TrainingRow>>, Fault> {
+    trainings(read, read.scope().org(), accounts, now).await
+}
+
+/// As [`trainings_of`], also inside a use case.
+pub(super) async fn trainings(
+    read: &impl TenantSql,
+    org: OrgId,
+    accounts: &[AccountId],
+    now: Timestamp,
+) -> Result<HashMap<AccountId, Vec<TrainingRow>>, Fault> {
     let text = format!(
         "SELECT {COURSE} FROM course c
          WHERE c.org_id = $1 AND c.archived_at IS NULL AND c.version > 0 ORDER BY c.id"
@@ -156,7 +166,7 @@ pub async fn trainings_of(
     if courses.is_empty() {
         return Ok(HashMap::new());
     }
-    let policy = training_policy(read, read.scope().org()).await?;
+    let policy = training_policy(read, org).await?;
     let held = assignments_of(read, accounts, now).await?;
     let mut done = last_completions(read, accounts).await?;
     let mut found: HashMap<AccountId, Vec<TrainingRow>> = HashMap::new();

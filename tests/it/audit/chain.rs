@@ -166,8 +166,8 @@ async fn a_row_that_is_committed_late_is_not_passed_over() {
 async fn an_outsider_comes_to_the_same_hashes(qun: &TestQun) {
     use serde_json::json;
     use sha2::{Digest, Sha256};
-    let hash = |parts: serde_json::Value| -> String {
-        Sha256::digest(parts.to_string()).iter().map(|byte| format!("{byte:02x}")).collect()
+    let hash = |parts: serde_json::Value| {
+        Sha256::digest(parts.to_string()).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
     };
     let org = qun.with_org().await;
     qun.community(&org.admin, "玫瑰 \"x\"\n").await;

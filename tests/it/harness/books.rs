@@ -11,12 +11,13 @@ use super::Raw;
 type Book = BTreeMap<(String, &'static str), i64>;
 
 /// What is counted, and the rows that it stands for.
-const THINGS: [(&str, &str); 17] = [
+const THINGS: [(&str, &str); 18] = [
     ("organizations", "organization"),
     ("seats", "org_account"),
     ("assignments", "role_assignment"),
     ("proposals", "proposal"),
     ("invitations", "invitation"),
+    ("leaves", "leave_of_member"),
     ("communities", "community"),
     ("policy versions", "policy_version"),
     ("evaluations", "tier_evaluation"),
@@ -60,6 +61,7 @@ const NOTHING: &[&str] = &[
     "groups.rename_community",
     "streams.forget_events",
     "team.archive_course",
+    "team.cancel_leave",
     "team.change_rank",
     "team.claim_invitation",
     "team.delegate_ownership",
@@ -96,49 +98,14 @@ async fn told(raw: &Raw) -> (Book, BTreeSet<String>) {
         let target: Option<String> = row.try_get_by_index(2).expect("a target");
         let detail: Option<String> = row.try_get_by_index(3).expect("a detail");
         let detail: Json = detail.map_or(Json::Null, |text| serde_json::from_str(&text).expect("JSON"));
-        let did: &[(&str, i64)] = match verb.as_str() {
-            "tenancy.create_organization" => &[("organizations", 1), ("seats", 1), ("assignments", 1)],
-            "access.add_account" => &[("seats", 1), ("assignments", 1)],
-            "team.assign_role" => &[("assignments", 1)],
-            "team.accept_invitation" if detail["isBack"] == true => &[("assignments", 1)],
-            "team.accept_invitation" => &[("seats", 1), ("assignments", 1)],
-            "team.invite_member" => &[("invitations", 1)],
-            "access.propose" => &[("proposals", 1)],
-            "groups.create_community" => &[("communities", 1)],
-            "policy.publish" => &[("policy versions", 1)],
-            "tiering.evaluate" if detail["outcome"] == "NO_DATA" => &[],
-            "tiering.evaluate" => &[("evaluations", 1)],
-            "tiering.pin" => &[("pins", 1)],
-            "tiering.unpin" => &[("lifted pins", 1)],
-            "tasks.create" => &[("tasks", 1), ("steps of tasks", 1)],
-            "tasks.submit" | "tasks.confirm" | "tasks.verify" | "tasks.send_back" | "tasks.reassign"
-            | "tasks.hand_over" | "tasks.cancel" | "tasks.escalate" => {
-                // Done again, a verb changes nothing and names nothing.
-                if target.is_some() { &[("steps of tasks", 1)] } else { &[] }
+        let did = did(&verb, target.as_deref(), &detail);
+        // Whoever decides on a proposal closes the tasks to decide on it.
+        if detail["proposal"].is_string() || detail["state"].is_string() {
+            let closed = detail["tasksClosed"].as_i64().unwrap_or_default();
+            if closed != 0 {
+                *book.entry((org.clone(), "steps of tasks")).or_default() += closed;
             }
-            // What a use case of another context does to tasks; see tests/it/tasks/about.rs.
-            "tests.tasks" => &[
-                ("tasks", detail["opened"].as_i64().unwrap_or_default()),
-                ("steps of tasks", detail["steps"].as_i64().unwrap_or_default()),
-            ],
-            "activity.record" => &[("interactions", detail["accepted"].as_i64().unwrap_or_default())],
-            "team.record_staff_facts" => &[("staff facts", detail["recorded"].as_i64().unwrap_or_default())],
-            "team.create_course" => &[("courses", 1)],
-            "team.publish_course_version" => &[("versions of courses", 1)],
-            "team.confirm_training" | "team.record_completion" if target.is_some() => {
-                &[("completions", 1), ("steps of tasks", detail["tasksClosed"].as_i64().unwrap_or_default())]
-            }
-            "team.confirm_training" | "team.record_completion" => &[],
-            "team.remind_of_training" => &[
-                ("tasks", detail["opened"].as_i64().unwrap_or_default()),
-                ("steps of tasks", detail["steps"].as_i64().unwrap_or_default()),
-            ],
-            "team.remove_member" | "team.suspend_member" => {
-                &[("steps of tasks", detail["tasksPassedOn"].as_i64().unwrap_or_default())]
-            }
-            verb if NOTHING.contains(&verb) => &[],
-            verb => panic!("the books do not know what {verb} leaves behind"),
-        };
+        }
         for (thing, count) in did.iter().filter(|(_, count)| *count != 0) {
             *book.entry((org.clone(), thing)).or_default() += count;
         }
@@ -146,4 +113,56 @@ async fn told(raw: &Raw) -> (Book, BTreeSet<String>) {
         groups.extend(detail["groups"].as_object().into_iter().flat_map(|groups| groups.keys().cloned()));
     }
     (book, groups)
+}
+
+/// How many rows of each thing a mutation adds, by what its audit row tells.
+fn did(verb: &str, target: Option<&str>, detail: &Json) -> Vec<(&'static str, i64)> {
+    let count = |key: &str| detail[key].as_i64().unwrap_or_default();
+    match verb {
+        "team.accept_invitation" if detail["isBack"] == true => vec![("assignments", 1)],
+        "tenancy.create_organization" => vec![("organizations", 1), ("seats", 1), ("assignments", 1)],
+        "access.add_account" | "team.accept_invitation" => vec![("seats", 1), ("assignments", 1)],
+        "team.assign_role" => vec![("assignments", 1)],
+        "team.invite_member" => vec![("invitations", 1)],
+        "access.propose" => vec![("proposals", 1)],
+        "groups.create_community" => vec![("communities", 1)],
+        "policy.publish" => vec![("policy versions", 1)],
+        "tiering.evaluate" if detail["outcome"] == "NO_DATA" => vec![],
+        "tiering.evaluate" => vec![("evaluations", 1)],
+        "tiering.pin" => vec![("pins", 1)],
+        "tiering.unpin" => vec![("lifted pins", 1)],
+        "tasks.create" => vec![("tasks", 1), ("steps of tasks", 1)],
+        "tasks.submit" | "tasks.confirm" | "tasks.verify" | "tasks.send_back" | "tasks.reassign"
+        | "tasks.hand_over" | "tasks.cancel" | "tasks.escalate" => {
+            // Done again, a verb changes nothing and names nothing.
+            if target.is_some() { vec![("steps of tasks", 1)] } else { vec![] }
+        }
+        // What a use case of another context does to tasks; see tests/it/tasks/about.rs.
+        "tests.tasks" | "team.remind_of_training" => {
+            vec![("tasks", count("opened")), ("steps of tasks", count("steps"))]
+        }
+        "activity.record" => vec![("interactions", count("accepted"))],
+        "team.record_staff_facts" => vec![("staff facts", count("recorded"))],
+        "team.create_course" => vec![("courses", 1)],
+        "team.publish_course_version" => vec![("versions of courses", 1)],
+        "team.confirm_training" | "team.record_completion" if target.is_some() => {
+            vec![("completions", 1), ("steps of tasks", count("tasksClosed"))]
+        }
+        "team.confirm_training" | "team.record_completion" => vec![],
+        "team.record_leave" => {
+            if target.is_some() {
+                vec![("leaves", 1)]
+            } else {
+                vec![]
+            }
+        }
+        "team.consider_promotion" => {
+            vec![("proposals", 1), ("tasks", count("opened")), ("steps of tasks", count("opened"))]
+        }
+        "team.remove_member" | "team.suspend_member" => {
+            vec![("steps of tasks", count("tasksPassedOn"))]
+        }
+        _ if NOTHING.contains(&verb) => vec![],
+        _ => panic!("the books do not know what {verb} leaves behind"),
+    }
 }

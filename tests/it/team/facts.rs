@@ -9,7 +9,7 @@ use qun_domain::team::{
     RecordStaffFacts, RecordedFacts, Seriousness, Share, StaffFact, Stars, SubmittedFact, Tally,
 };
 use qun_domain::time::Timestamp;
-use qun_infra::access::audit_page;
+use qun_infra::audit::{AuditPage, audit_page};
 use qun_infra::db::OrgScope;
 use qun_infra::team::{FactLine, KpisOf, assignments_of, kpis_of, record_lines, tallies};
 
@@ -74,7 +74,7 @@ async fn facts_go_in_once_and_are_corrected(qun: &TestQun) {
     let expected = Tally { cases: 1, reopened: 1, serious_upheld: 1, ..Tally::default() };
     assert_eq!(found.expect("sums")[&who(&reader)], expected);
 
-    let entries = audit_page(&qun.read(&owner), None, 100).await.expect("a log");
+    let entries = audit_page(&qun.read(&owner), &AuditPage::newest(100)).await.expect("a log");
     let told = entries.iter().find(|entry| {
         let detail = entry.detail.as_ref().map(ToString::to_string).unwrap_or_default();
         detail.contains("reopenedAt") && detail.contains("before") && detail.contains("UPHELD")

@@ -112,9 +112,9 @@ async fn a_session_accepts_and_goes_on(qun: &TestQun) {
     let token = qun.log_in("globex", "owner").await.access_token;
     let scope = qun.access.authenticate(&token).await.expect("a scope");
     // A token of the operator has logged nobody in.
-    let outcome = qun.access.accept_invitation(&fresh.secret, Acceptor::Session(&reader), &caller).await;
+    let outcome = qun.access.accept_invitation(&fresh.secret, Acceptor::LoggedIn(&reader), &caller).await;
     assert_problem!(outcome, AcceptProblem::NoSession);
-    let joined = qun.access.accept_invitation(&fresh.secret, Acceptor::Session(&scope), &caller).await;
+    let joined = qun.access.accept_invitation(&fresh.secret, Acceptor::LoggedIn(&scope), &caller).await;
     let session = joined.expect("a member").session.expect("a session");
     assert_eq!(session.organization.slug, "acme");
     qun.access.authenticate(&token).await.expect("the session goes on");
@@ -185,7 +185,7 @@ async fn a_letter_is_for_its_address(qun: &TestQun) {
     let token = qun.log_in("globex", "other").await.access_token;
     let scope = qun.access.authenticate(&token).await.expect("a scope");
     let outcome =
-        qun.access.accept_invitation(&fresh.secret, Acceptor::Session(&scope), &Caller::default()).await;
+        qun.access.accept_invitation(&fresh.secret, Acceptor::LoggedIn(&scope), &Caller::default()).await;
     assert_problem!(outcome, AcceptProblem::OtherAddress);
     accept(qun, &fresh.secret, &one).await.expect("a member");
 }

@@ -1,5 +1,6 @@
 mod facts;
 mod invitations;
 mod members;
+mod promotion;
 mod training;
 mod withheld;

@@ -12,8 +12,8 @@ use qun_infra::groups::{communities, communities_by_id, groups, groups_by_id, gr
 use qun_infra::policy::{version, versions};
 use qun_infra::tasks::{StepPage, TaskPage, step_pages, tasks_by_id, tasks_page};
 use qun_infra::team::{
-    CourseVersionPage, KpisOf, course_version_pages, courses_by_id, invitation_by_id, kpis_of, levels,
-    tallies, trainings_of,
+    CourseVersionPage, KpisOf, LeavePage, course_version_pages, courses_by_id, invitation_by_id, kpis_of,
+    leave_pages, levels, tallies, trainings_of,
 };
 use qun_infra::tiering::{
     all_evaluations, dry_run, each_score, evaluations_by_id, latest_evaluations, scores,
@@ -34,6 +34,8 @@ async fn reads_find_nothing(qun: &TestQun) {
     let read = qun.read(&ours.scope);
     assert_eq!(api_key(&read, theirs.key).await.expect("an answer"), None);
     assert_eq!(proposals_by_id(&read, &[theirs.proposal]).await.expect("an answer"), []);
+    let leaves = [LeavePage { account: who(&theirs.scope), after: None, limit: 10 }];
+    assert_eq!(leave_pages(&read, &leaves).await.expect("an answer"), [vec![]]);
     assert_eq!(invitation_by_id(&read, theirs.invitation).await.expect("an answer"), None);
     assert!(tasks_by_id(&read, &[theirs.task]).await.expect("an answer").is_empty());
     let steps = [StepPage { task: theirs.task, after: None, limit: 10 }];

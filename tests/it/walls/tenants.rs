@@ -12,9 +12,9 @@ use qun_domain::id::{
 use qun_domain::locale::Locale;
 use qun_domain::tasks::{CreateTask, NewTask, Proof, ProofKind, SubmitTask, TaskKind};
 use qun_domain::team::{
-    AssignRole, Audience, CompletionOfOther, ContributionRole, CourseKind, CreateCourse, Deed, Delivery,
-    GoodFor, InviteMember, NewCourse, NewVersion, PublishCourseVersion, RecordCompletion, RecordStaffFacts,
-    Share, StaffFact, Stars, SubmittedFact,
+    AssignRole, Audience, CompletionOfOther, ContributionRole, CourseKind, CreateCourse, DaySpan, Deed,
+    Delivery, GoodFor, InviteMember, NewCourse, NewVersion, PublishCourseVersion, RecordCompletion,
+    RecordLeave, RecordStaffFacts, Share, StaffFact, Stars, SubmittedFact,
 };
 use qun_domain::tiering::{PinTier, Tier};
 use qun_infra::audit::seal_of;
@@ -23,7 +23,7 @@ use qun_infra::streams::relay;
 use qun_infra::tiering::{all_evaluations, each_score};
 use sea_orm::prelude::Uuid;
 
-use crate::harness::{Raw, SHANGHAI, TestQun, at, event, message, row, who};
+use crate::harness::{Raw, SHANGHAI, TestQun, at, day, event, message, row, who};
 
 /// What one of them has.
 pub(crate) struct Tenant {
@@ -93,6 +93,10 @@ pub(super) async fn tenant(qun: &TestQun, slug: &str, scope: OrgScope, mark: &st
     let (person, evaluation) = found.expect("two scopes");
     keyed(qun, &scope, &group).await;
     let proposal = proposed(qun, slug, mark, (&group, &community)).await;
+    let days = DaySpan::new(day("2026-08-03"), day("2026-08-05")).expect("days");
+    let absent = qun.scope(slug, "intern").await;
+    let leave = RecordLeave { account: who(&absent), days, note: None };
+    qun.done(&qun.operator(slug).await, leave).await;
     let invitation = invited(qun, &scope, slug, (&group, &community)).await;
     let key = add_key(qun, &scope, mark).await;
     // What comes after it waits for its seal.

@@ -8,6 +8,7 @@ use crate::graphql::error::Problem;
 use crate::graphql::node::NodeId;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::scope::AnyScope;
+use crate::graphql::team::PromotionOutlook;
 
 /// A role with a rank at a scope, held by an account.
 pub(in crate::graphql) struct RoleAssignment(Held);
@@ -46,6 +47,12 @@ impl RoleAssignment {
     /// How much of a working time it takes, in basis points: 10,000 is a whole one.
     async fn share_basis_points(&self) -> u16 {
         self.0.share.basis_points()
+    }
+
+    /// How far it is on its way to the next rank; null where no rank is above. One's own, or for who
+    /// holds `MANAGE_TEAM` at its scope, if only to propose.
+    async fn promotion(&self, ctx: &Context<'_>) -> Result<Option<PromotionOutlook>, Problem> {
+        PromotionOutlook::of(Asked::of(ctx)?, &self.0).await
     }
 
     /// Since when it is held.

@@ -261,8 +261,8 @@ impl OrganizationObject {
         team(Asked::of(ctx)?, first, after).await
     }
 
-    /// The invitations into the team, newest first. Needs the capability `MANAGE_TEAM` at the
-    /// scope.
+    /// The invitations into the team, newest first. For who holds `MANAGE_TEAM` at the scope,
+    /// if only to propose.
     #[graphql(complexity = "page::cost(first, child_complexity)")]
     async fn invitations(
         &self,

@@ -40,7 +40,7 @@ connection!(
     "An invitation and its place in the list."
 );
 
-/// A page of invitations to positions at a scope, for who may invite there.
+/// A page of invitations to positions at a scope, for who may invite or propose to.
 pub(in crate::graphql) async fn invitations(
     asked: &Asked,
     scope: Option<&ID>,
@@ -52,7 +52,7 @@ pub(in crate::graphql) async fn invitations(
     // What names no scope of the organization is one where nobody may invite.
     let scope = scope.map_or(Some(Scope::Organization), |id| NodeId::scope(asked, id));
     let scope = scope.ok_or(Problem::Forbidden)?;
-    if asked.scope.actor().power(Capability::ManageTeam, scope) != Power::May {
+    if asked.scope.actor().power(Capability::ManageTeam, scope) < Power::Proposes {
         return Err(Problem::Forbidden);
     }
     let state = state.map(Into::into);

@@ -132,7 +132,7 @@ impl JoiningMutation {
                 name: input.display_name.as_deref(),
                 code: input.code.as_deref(),
             },
-            (None, Some(scope)) => Acceptor::Session(scope),
+            (None, Some(scope)) => Acceptor::LoggedIn(scope),
             (None, None) => return Err(Problem::Unauthenticated),
         };
         match app(ctx).access.accept_invitation(&input.token, by, &caller).await {

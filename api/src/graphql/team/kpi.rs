@@ -15,7 +15,7 @@ use crate::graphql::scalars::{Date, Month};
 /// Why a figure has no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "Gap")]
-enum KpiGap {
+pub(super) enum KpiGap {
     /// No day of the month has ended on which the member would have worked.
     NoDays,
     /// Nobody recorded facts of this kind in the month, of anybody: what the member did is not

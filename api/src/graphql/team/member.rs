@@ -8,6 +8,7 @@ use qun_infra::team::{LadderPage, MemberRow, members_page};
 
 use super::course::Training;
 use super::kpi::MemberKpis;
+use super::leave::{LeaveConnection, leaves};
 use super::step::{LadderStepConnection, LadderStepObject};
 use crate::graphql::access::{Account, RoleAssignment};
 use crate::graphql::asked::Asked;
@@ -122,6 +123,18 @@ impl TeamMemberObject {
     #[graphql(complexity = "page::times(20, page::MAX, child_complexity)")]
     async fn training(&self, ctx: &Context<'_>) -> Result<Vec<Training>, Problem> {
         Training::of(Asked::of(ctx)?, self.0.account).await
+    }
+
+    /// The days on which it is away, the last recorded first, also those that were cancelled. One's
+    /// own, or for who holds `MANAGE_TEAM`, if only to propose.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn leaves(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+    ) -> Result<LeaveConnection, Problem> {
+        leaves(Asked::of(ctx)?, self.0.account, first, after.as_deref()).await
     }
 
     /// What became of it, newest first.

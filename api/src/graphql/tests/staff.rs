@@ -121,15 +121,9 @@ async fn figures_are_ones_own_or_for_who_manages_the_team() {
 async fn a_refusal_names_the_course() {
     let stage = Stage::new().await;
     let id = course(&stage, json!(["RECORD_ACTIVITY"])).await;
-    let owner = stage.app.access.token_for(
-        "owner@garden.example",
-        &"garden".parse().expect("a slug"),
-        std::time::Duration::from_mins(5),
-    );
-    let owner = match owner.await {
-        Ok(token) => stage.app.access.authenticate(&token.access_token).await.expect("a scope"),
-        Err(error) => panic!("{error:?}"),
-    };
+    let (garden, life) = ("garden".parse().expect("a slug"), std::time::Duration::from_mins(5));
+    let token = stage.app.access.token_for("owner@garden.example", &garden, life).await.expect("a token");
+    let owner = stage.app.access.authenticate(&token.access_token).await.expect("a scope");
     let record = "mutation { recordInteractions(input: { interactions: [] }) { accepted } }";
     let answer = stage.answer(Some(&owner), record, json!({})).await;
     let extensions = &answer["errors"][0]["extensions"];

@@ -65,7 +65,8 @@ impl<Tx: ProposalsPort> Command<Tx> for ApproveProposal {
                 return Err(Failure::Refused(DecideProposalRefusal::ProposerMayNot));
             }
         }
-        tx.carry_out(&proposal).await.map_err(|failure| match failure {
+        let closed = tx.settle_tasks(proposal.id).await?;
+        tx.carry_out(&proposal, closed).await.map_err(|failure| match failure {
             Failure::Refused(name) => Failure::Refused(DecideProposalRefusal::NotPossible(name)),
             Failure::Forbidden(capability) => Failure::Forbidden(capability),
             Failure::Proposed(id) => Failure::Proposed(id),
@@ -87,7 +88,8 @@ impl<Tx: ProposalsPort> Command<Tx> for RejectProposal {
     async fn run(self, tx: &mut Tx) -> Outcome<ProposalId, DecideProposalRefusal> {
         let proposal = of_another(tx, self.proposal).await?;
         let proposal = tx.decide(proposal, ProposalState::Rejected, Some(self.reason.as_str())).await?;
-        told(tx, &proposal)?;
+        let closed = tx.settle_tasks(proposal.id).await?;
+        told(tx, &proposal, closed)?;
         Ok(proposal.id)
     }
 }
@@ -105,7 +107,8 @@ impl<Tx: ProposalsPort> Command<Tx> for WithdrawProposal {
         }
         open(&proposal)?;
         let proposal = tx.decide(proposal, ProposalState::Withdrawn, None).await?;
-        told(tx, &proposal)?;
+        let closed = tx.settle_tasks(proposal.id).await?;
+        told(tx, &proposal, closed)?;
         Ok(proposal.id)
     }
 }
@@ -134,8 +137,10 @@ fn open(proposal: &Proposal) -> Outcome<(), DecideProposalRefusal> {
     }
 }
 
-fn told(tx: &mut impl ProposalsPort, proposal: &Proposal) -> Result<(), Fault> {
-    let detail = json!({ "verb": proposal.verb, "state": proposal.state, "reason": proposal.reason });
+fn told(tx: &mut impl ProposalsPort, proposal: &Proposal, closed: u32) -> Result<(), Fault> {
+    let detail = json!({
+        "verb": proposal.verb, "state": proposal.state, "reason": proposal.reason, "tasksClosed": closed,
+    });
     tx.audit(format!("proposal:{}", proposal.id), detail);
     tx.emit(&ProposalChanged::from(proposal))
 }

@@ -2,6 +2,8 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Interval, Period, Tally, wilson};
 use crate::access::{Level, Rank};
 use crate::codes::coded;
@@ -42,7 +44,7 @@ impl Figure {
 
 /// Of which kinds somebody recorded facts, of anybody, in the period: without any, that a member has
 /// none means nothing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
     /// Cases.
     pub cases: bool,

@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 use super::super::{ComplaintState, ContributionRole, Deed, FactKind, Seriousness, Stars};
 
 /// What of a deed the figures look at: facts that agree in it are the same to them.
@@ -40,7 +42,8 @@ impl Counted {
 }
 
 /// The facts about a member in some time, counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Tally {
     /// Distinct cases that were handled and stayed so (M13).
     pub cases: u32,

@@ -16,7 +16,7 @@ use crate::db::{OrgScope, SystemTx};
 #[derive(Clone, Copy)]
 pub enum Acceptor<'a> {
     /// The account of a session, in whatever organization.
-    Session(&'a OrgScope),
+    LoggedIn(&'a OrgScope),
     /// Who has a password, or chooses one.
     Password {
         /// The address of the account, where the invitation is a link.
@@ -140,7 +140,7 @@ impl Access {
     ) -> Result<Joined, AcceptProblem> {
         let invited = self.invited(secret).await?.ok_or(AcceptProblem::BadSecret)?;
         let proven = match by {
-            Acceptor::Session(scope) => self.by_session(scope).await?,
+            Acceptor::LoggedIn(scope) => self.by_session(scope).await?,
             Acceptor::Password { email, password, name, code } => {
                 let email = address(&invited.invitation, email)?;
                 if invited.has_account == Some(false) {

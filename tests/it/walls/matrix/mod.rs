@@ -78,10 +78,11 @@ const OF_LOG_IN: [&str; 12] = [
 
 /// What needs more than to read, and therefore every mutation that is not public; and of which
 /// objects of the tenant it is asked here: the capability is needed at all of them.
-const NEEDS: [(&str, Capability, &[At]); 47] = [
+const NEEDS: [(&str, Capability, &[At]); 51] = [
     ("Mutation.approveProposal", Capability::ManageGroups, &[At::Organization]),
     ("Mutation.archiveCourse", Capability::ManageTraining, &[At::Organization]),
     ("Mutation.assignRole", Capability::ManageTeam, &[At::Group]),
+    ("Mutation.cancelLeave", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.cancelTask", Capability::ManageTasks, &[At::Community]),
     ("Mutation.changeRank", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.confirmTask", Capability::ManageTasks, &[At::Group]),
@@ -102,6 +103,7 @@ const NEEDS: [(&str, Capability, &[At]); 47] = [
     ("Mutation.publishPolicy", Capability::PublishPolicy, &[At::Group]),
     ("Mutation.reassignTask", Capability::ManageTasks, &[At::Group]),
     ("Mutation.recordCompletion", Capability::ManageTraining, &[At::Organization]),
+    ("Mutation.recordLeave", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.recordInteractions", Capability::RecordActivity, &[At::Organization]),
     ("Mutation.recordStaffFacts", Capability::RecordStaffFacts, &[At::Organization]),
     ("Mutation.reinstateMember", Capability::ManageTeam, &[At::Organization]),
@@ -122,9 +124,11 @@ const NEEDS: [(&str, Capability, &[At]); 47] = [
     ("Organization.apiKeys", Capability::ManageOrganization, &[At::Organization]),
     ("Organization.auditHead", Capability::ManageOrganization, &[At::Organization]),
     ("Organization.auditLog", Capability::ManageOrganization, &[At::Organization]),
-    ("Organization.invitations", Capability::ManageTeam, &[At::Organization]),
+    ("Organization.invitations", Capability::ManageTeam, &[At::Group]),
     ("Organization.trainingOverdue", Capability::ManageTraining, &[At::Organization]),
+    ("RoleAssignment.promotion", Capability::ManageTeam, &[At::Organization]),
     ("TeamMember.kpis", Capability::ManageTeam, &[At::Group]),
+    ("TeamMember.leaves", Capability::ManageTeam, &[At::Organization]),
     ("TeamMember.training", Capability::ManageTraining, &[At::Organization]),
 ];
 
@@ -158,10 +162,12 @@ fn is_barred(owner: &str, field: &str) -> bool {
 
 /// Types whose objects the two tenants have none of: what is in them comes out of the object that
 /// they stand in.
-const UNSEEN: [&str; 9] = [
+const UNSEEN: [&str; 11] = [
     "AuditChange",
     "CalibrationNotice",
     "DimensionsChanged",
+    "InvitationPreview",
+    "KpiInterval",
     "OrganizationChoice",
     "ReviewQueueEdge",
     "Seat",
@@ -279,6 +285,7 @@ impl Question {
     fn is_answered_by_role(&self, asker: &Asker, answer: &Json) {
         let is_of_log_in = self.document.steps().iter().any(|step| OF_LOG_IN.contains(&step.as_str()));
         let barred = match &asker.scope {
+            _ if self.is_public() => None,
             None => Some("UNAUTHENTICATED"),
             // All who ask here hold what they hold for the whole organization.
             Some(scope) => {

@@ -18,7 +18,7 @@ pub(super) fn question(mark: &str) -> String {
              proposals(first: 1) {{ nodes {{ id }} }}
              invitations(first: 1) {{ nodes {{ id }} }}
              courses {{ nodes {{ id title }} }}
-             team {{ nodes {{ id assignments {{ id role rank scope {{ __typename }} }} }} }} }}
+             team {{ nodes {{ id leaves(first: 1) {{ nodes {{ id }} }} assignments {{ id role rank scope {{ __typename }} }} }} }} }}
            group(name: \"{mark}roses\") {{ id members {{ nodes {{ id pin {{ id }} person {{ id }} score {{ id }} }} }}
              latestEvaluation {{ id }} }}
            community(name: \"{mark}garden\") {{ id members {{ nodes {{ pin {{ id }} }} }} }} }}"
@@ -60,6 +60,7 @@ impl World {
             ("Course", text(&course("first aid")["id"])),
             ("Dropped Course", text(&course("dropped course")["id"])),
             ("TeamMember", text(&intern["id"])),
+            ("Leave", text(&intern["leaves"]["nodes"][0]["id"])),
             ("RoleAssignment", text(&assignment["id"])),
             ("Second RoleAssignment", text(&second(intern))),
             ("Account", text(&data["viewer"]["account"]["id"])),
