@@ -28,6 +28,7 @@ const types = await codegen({
       DateTime: "string",
       ID: { input: "string", output: "string" },
       JSON: "unknown",
+      Month: "string",
       TimeZone: "string",
       Week: "string",
     },

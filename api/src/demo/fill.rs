@@ -13,6 +13,7 @@ use qun_infra::groups::{community_named, group_named};
 use qun_infra::tiering::{RunProblem, all_evaluations, evaluate_weeks, every_scope, pending_weeks};
 
 use super::generate::{DemoGroup, generate};
+use super::team;
 use crate::app::{App, fault};
 
 /// The short name of the demo organization.
@@ -49,6 +50,7 @@ pub struct Demo {
 /// When the database fails, or another organization has the demo's name.
 pub async fn fill(app: &App, seed: u64) -> anyhow::Result<Demo> {
     let scope = organization(app).await?;
+    team::fill(app, &scope).await?;
     let read = OrgRead::open(&app.db, &scope).context("the operator may not read")?;
     let mut demo = Demo::default();
     if awaits_rows(&read).await? {

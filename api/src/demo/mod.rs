@@ -2,5 +2,6 @@
 
 mod fill;
 mod generate;
+mod team;
 
 pub use fill::{Demo, EMAIL, FIRST_QUERY, PASSWORD, SLUG, fill};

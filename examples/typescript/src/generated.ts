@@ -22,6 +22,8 @@ export type Capability =
   | 'MANAGE_TASKS'
   /** Invite to the team, give and end assignments, suspend, delegate. */
   | 'MANAGE_TEAM'
+  /** Run courses, examine, and see who is trained. */
+  | 'MANAGE_TRAINING'
   /** Plan and publish events. */
   | 'PLAN_EVENTS'
   /** Publish a policy version. */
@@ -32,6 +34,8 @@ export type Capability =
   | 'READ'
   /** Record interactions. */
   | 'RECORD_ACTIVITY'
+  /** Record what staff did. */
+  | 'RECORD_STAFF_FACTS'
   /** Remove a member: step 4 of the penalty ladder. */
   | 'REMOVE_MEMBERS'
   /** Restrict a member: step 3 of the penalty ladder. */
@@ -355,6 +359,10 @@ export type UserErrorCode =
   | 'ALREADY_DECIDED'
   /** The pin would end before it begins. */
   | 'ALREADY_EXPIRED'
+  /** An invitation to this address is open. */
+  | 'ALREADY_INVITED'
+  /** The account belongs to the team already. */
+  | 'ALREADY_MEMBER'
   /** What was asked for is so already. */
   | 'ALREADY_SO'
   /** The key is over or was called back. */
@@ -365,16 +373,30 @@ export type UserErrorCode =
   | 'BAD_CREDENTIALS'
   /** The code is wrong, or was used. */
   | 'BAD_SECOND_FACTOR'
+  /** `READ` and `WORK_ON_TASKS` are what it takes to go through a course. */
+  | 'CANNOT_BE_WITHHELD'
   /** The account belongs to several organizations: name one of `organizations`. */
   | 'CHOOSE_ORGANIZATION'
+  /** The course was archived. */
+  | 'COURSE_ARCHIVED'
+  /** The course has another version by now. */
+  | 'COURSE_OUTDATED'
   /** A task is due in the future, at most a year ahead. */
   | 'DUE_OUT_OF_RANGE'
-  /** A key ends in the future, at most two years from now. */
+  /** A key ends in the future, at most two years from now; an invitation is good for 1 to 30 days. */
   | 'EXPIRY_OUT_OF_RANGE'
+  /** A completion lies in the past, and after the first version of its course. */
+  | 'INVALID_COMPLETION_TIME'
+  /** Days end before they begin, or are more than 366. */
+  | 'INVALID_DAYS'
   /** A delegation ends after now, and within 90 days. */
   | 'INVALID_DELEGATION'
   /** An address such as `ann@example.org`, of at most 254 bytes. */
   | 'INVALID_EMAIL'
+  /** A link is an http or https address of at most 2,000 characters. */
+  | 'INVALID_LINK'
+  /** A version has a text of 1 to 20,000 characters, or a link. */
+  | 'INVALID_MATERIAL'
   /** A name has 1 to 200 characters and no control characters. */
   | 'INVALID_NAME'
   /** The document would break a rule; `rule` says which. */
@@ -383,6 +405,8 @@ export type UserErrorCode =
   | 'INVALID_PROOF'
   /** A reason has 1 to 500 characters. */
   | 'INVALID_REASON'
+  /** A score is a number from 0 to 100. */
+  | 'INVALID_SCORE'
   /** A share is 0 to 10,000 basis points. */
   | 'INVALID_SHARE'
   /** A slug has 2 to 63 lower-case letters, digits and hyphens, and no hyphen at its ends. */
@@ -393,14 +417,20 @@ export type UserErrorCode =
   | 'INVALID_SUBJECT'
   /** A text is too long for its field, or has control characters. */
   | 'INVALID_TEXT'
+  /** The invitation was accepted, or called back. */
+  | 'INVITATION_SETTLED'
   /** Nobody else owns the organization. */
   | 'LAST_OWNER'
+  /** The member is away on some of these days already. */
+  | 'LEAVE_OVERLAPS'
   /** This installation sends no mail. */
   | 'MAIL_NOT_AVAILABLE'
   /** Another object has this name. */
   | 'NAME_TAKEN'
-  /** Only a person verifies a task. */
+  /** Only a person does this. */
   | 'NEEDS_PERSON'
+  /** Whoever sent the invitation may not invite to this any more. */
+  | 'NOBODY_STANDS_FOR_IT'
   /** A note has at most 500 characters. */
   | 'NOTE_TOO_LONG'
   /** The scope says all of this already. */
@@ -423,6 +453,8 @@ export type UserErrorCode =
   | 'NO_LONGER_POSSIBLE'
   /** A key has at least one scope. */
   | 'NO_SCOPE'
+  /** The invitation was sent to another address than that of the account. */
+  | 'OTHER_ADDRESS'
   /** A key that is replaced goes on for 0 to 168 hours. */
   | 'OVERLAP_OUT_OF_RANGE'
   /** Nobody decides about himself. */
@@ -465,6 +497,10 @@ export type UserErrorCode =
   | 'TIER_CANNOT_BE_PINNED'
   /** The token was never sent, was used, or is over: ask for another letter. */
   | 'TOKEN_INVALID'
+  /** More facts than one request takes. */
+  | 'TOO_MANY_FACTS'
+  /** As many invitations are open as can be. */
+  | 'TOO_MANY_INVITATIONS'
   /** More rows than one request takes. */
   | 'TOO_MANY_ROWS'
   /** A password has 10 to 200 characters. */

@@ -66,10 +66,10 @@ async fn an_overdue_task_goes_to_its_backup_and_then_up(qun: &TestQun) {
     expected.push((StepKind::NobodyAbove, who(&owner)));
     let last = now(qun, &owner, &task).await;
     assert_eq!((last.assignee, last.level, last.escalates_at), (who(&owner), 3, None));
+    assert_eq!(told(qun).await, 5, "an event a step");
     work(qun, &task, 1_000 * HOUR).await;
     assert_eq!(steps(qun, &owner, task.id).await, expected);
 
-    assert_eq!(told(qun).await, 5, "an event a step");
     let raw = qun.system().await;
     let audited = "SELECT COUNT(*) FROM audit_log WHERE verb = 'tasks.escalate' AND actor = 'job'";
     assert_eq!(raw.count(audited, vec![]).await, 4);
