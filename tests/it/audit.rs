@@ -19,8 +19,9 @@ use qun_domain::tasks::{
     SendBackTask, SubmitTask, TaskKind, VerifyTask,
 };
 use qun_domain::team::{
-    ArchiveCourse, Audience, CompletionOfOther, ConfirmTraining, CourseKind, CreateCourse, NewCourse,
-    NewVersion, PublishCourseVersion, RecordCompletion, RecordStaffFacts, RemindOfTraining,
+    ArchiveCourse, Audience, CancelLeave, CompletionOfOther, ConfirmTraining, CourseKind, CreateCourse,
+    DaySpan, Delivery, GoodFor, InviteMember, NewCourse, NewVersion, PublishCourseVersion, RecordCompletion,
+    RecordLeave, RecordStaffFacts, RemindOfTraining, RenewInvitation, RevokeInvitation, Share,
 };
 use qun_domain::tiering::{EvaluateWeek, PinTier, Tier, UnpinTier};
 use qun_domain::time::Timestamp;
@@ -28,7 +29,7 @@ use qun_infra::audit::{AuditPage, audit_page};
 use qun_infra::db::{OrgScope, OrgTx};
 use sea_orm::prelude::Uuid;
 
-use crate::harness::{Org, READER, SHANGHAI, TestQun, at, message, on_both, who};
+use crate::harness::{Org, READER, SHANGHAI, TestQun, at, day, message, on_both, who};
 
 on_both!(
     what_is_done_is_told_once,
@@ -151,6 +152,7 @@ async fn what_is_done_is_told_once(qun: &TestQun) {
     let pinned = told_once(qun, &owner, pin(qun, &roses, ann(qun).await, "because")).await;
     told_once(qun, &owner, UnpinTier { pin: pinned.id }).await;
     told_once(qun, &owner, RequireSecondFactor { required: false, session: None }).await;
+    what_is_done_to_the_team_is_told_once(qun).await;
     what_is_done_to_tasks_is_told_once(qun).await;
     what_is_done_for_training_is_told_once(qun).await;
 }
@@ -188,6 +190,19 @@ async fn what_is_done_for_training_is_told_once(qun: &TestQun) {
     told_once(qun, &owner, RemindOfTraining { account: who(&clerk), course }).await;
     told_once(qun, &clerk, ConfirmTraining { course, version: 1 }).await;
     told_once(qun, &owner, ArchiveCourse { course }).await;
+}
+
+async fn what_is_done_to_the_team_is_told_once(qun: &TestQun) {
+    let (owner, admin) = (qun.scope("acme", "owner").await, qun.scope("acme", "admin").await);
+    let fresh = qun.access.fresh_invitation(&owner, None);
+    let (invitation, secret_hash, good_for) = (fresh.id, fresh.secret_hash, GoodFor::DEFAULT);
+    let delivery = Delivery::Link { id: invitation, secret_hash };
+    told_once(qun, &owner, InviteMember { delivery, position: READER, share: Share::FULL, good_for }).await;
+    told_once(qun, &owner, RenewInvitation { invitation, secret_hash, good_for }).await;
+    told_once(qun, &owner, RevokeInvitation { invitation }).await;
+    let days = DaySpan::new(day("2026-08-03"), day("2026-08-05")).expect("days");
+    let leave = told_once(qun, &owner, RecordLeave { account: who(&admin), days, note: None }).await;
+    told_once(qun, &owner, CancelLeave { leave }).await;
 }
 
 /// Each verb of tasks, in an order in which each may be done.

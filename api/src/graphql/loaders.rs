@@ -10,8 +10,7 @@ use qun_domain::activity::MemberRole;
 use qun_domain::fault::Fault;
 use qun_domain::groups::{Community, Group, Scope};
 use qun_domain::id::{
-    AccountId, AssignmentId, CommunityId, CourseId, EvaluationId, GroupId, OrgId, PersonId, PinId,
-    ProposalId, TaskId,
+    AccountId, CommunityId, CourseId, EvaluationId, GroupId, OrgId, PersonId, PinId, ProposalId, TaskId,
 };
 use qun_domain::tasks::Task;
 use qun_domain::team::{Course, Evidence, Held, Kpis, Leave};
@@ -96,12 +95,12 @@ loaders! {
         Ok(pages.into_iter().zip(found.into_iter().map(shared)).collect())
     }
     /// What speaks for and against assignments rising, at an instant.
-    promotions: Promotions((AssignmentId, Timestamp)) -> Arc<Evidence> = |read, keys| {
-        let ids: Vec<AssignmentId> = keys.iter().map(|(id, _)| *id).collect();
+    promotions: Promotions((Held, Timestamp)) -> Arc<Evidence> = |read, keys| {
+        let held: Vec<Held> = keys.iter().map(|(held, _)| *held).collect();
         let Some((_, now)) = keys.first().copied() else { return Ok(HashMap::new()) };
-        let held = team::held_by_id(read, &ids, now).await?;
-        let found = team::evidence_of(read, read.scope().org(), &held, now).await?;
-        Ok(found.into_iter().map(|(id, evidence)| ((id, now), Arc::new(evidence))).collect())
+        let mut found = team::evidence_of(read, read.scope().org(), &held, now).await?;
+        let of = |held: Held| Some(((held, now), Arc::new(found.remove(&held.assignment.id)?)));
+        Ok(held.into_iter().filter_map(of).collect())
     }
     /// The figures of members in a month.
     kpis: KpiSource(KpisOf) -> Kpis = |read, asked| { team::kpis_of(read, &asked).await }

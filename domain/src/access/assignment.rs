@@ -107,7 +107,7 @@ impl Position {
 }
 
 /// An assignment that is held now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Assignment {
     /// Its id.
     pub id: AssignmentId,

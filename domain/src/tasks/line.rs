@@ -32,6 +32,14 @@ pub fn next_in_line(line: &[InLine], after: AccountId) -> Option<AccountId> {
     next.map(|each| each.account)
 }
 
+/// The owner to ask about an account: of those that are not the account itself the one nearest to
+/// the place, of equals the one who has been there longest. `None` when there is none.
+pub fn nearest_owner(line: &[InLine], about: AccountId) -> Option<AccountId> {
+    let owners = line.iter().filter(|each| each.level == Level::Owner && each.account != about);
+    let nearest = owners.min_by_key(|each| (Reverse(narrowness(each.scope)), each.since, each.account));
+    nearest.map(|each| each.account)
+}
+
 const fn narrowness(scope: Scope) -> u8 {
     match scope {
         Scope::Organization => 0,
@@ -106,5 +114,21 @@ mod tests {
         ];
         assert_eq!(next_in_line(&line, account(1)), None);
         assert_eq!(next_in_line(&line, account(2)), Some(account(1)));
+    }
+
+    #[test]
+    fn the_nearest_owner_is_asked_and_never_about_himself() {
+        let (group, community) =
+            (Scope::Group(GroupId(Uuid::nil())), Scope::Community(CommunityId(Uuid::nil())));
+        // The higher the number, the longer it is there.
+        let line = [
+            one(1, Level::Ranked(Rank::Senior), group),
+            one(2, Level::Owner, community),
+            one(3, Level::Owner, community),
+            one(4, Level::Owner, Scope::Organization),
+        ];
+        assert_eq!(nearest_owner(&line, account(1)), Some(account(3)));
+        assert_eq!(nearest_owner(&line, account(3)), Some(account(2)));
+        assert_eq!(nearest_owner(&line[3..], account(4)), None);
     }
 }

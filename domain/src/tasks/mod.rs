@@ -11,7 +11,7 @@ mod rules;
 mod use_case;
 
 pub use event::TaskChanged;
-pub use line::{InLine, next_in_line};
+pub use line::{InLine, nearest_owner, next_in_line};
 pub use model::*;
 pub use open::{Opened, close_tasks_of, open_task, pass_on_tasks_of};
 pub use port::{TaskStep, TasksPort};

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::{Proof, ProofKind};
 use crate::codes::coded;
-use crate::id::{AccountId, TaskId};
+use crate::id::{AccountId, ProposalId, TaskId};
 use crate::scope::Scope;
 use crate::text::{Line, Prose};
 use crate::time::Timestamp;
@@ -88,6 +88,11 @@ pub struct BadSubject;
 impl Subject {
     /// The longest, in characters.
     pub const MAX_CHARS: usize = 200;
+
+    /// That of a proposal.
+    pub fn of_proposal(id: ProposalId) -> Self {
+        Self(format!("proposal:{id}"))
+    }
 
     /// The text.
     pub fn as_str(&self) -> &str {

@@ -2,8 +2,6 @@
 
 use std::convert::Infallible;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use qun_domain::access::{Actor, ApiKey, ApiKeysPort, KeyScopes, NewApiKey, SecretHash};
 use qun_domain::command::Outcome;
 use qun_domain::fault::Fault;
@@ -16,8 +14,9 @@ use uuid::Uuid;
 
 use super::audit::newest_first;
 use super::authenticate::AuthProblem;
+use super::named_secret::Presented;
 use super::recent::Recent;
-use super::{Access, job_scope};
+use super::{Access, job_scope, named_secret};
 use crate::db::{Db, OrgRead, OrgScope, OrgTx, SystemTx, TenantSql, column, timestamp, timestamp_or_none};
 use crate::supervise;
 
@@ -50,40 +49,21 @@ pub(super) struct Seen {
     expires_at: Timestamp,
 }
 
-/// What a text that looks like a key says of itself.
-struct Presented {
-    org: OrgId,
-    id: ApiKeyId,
-    secret_hash: SecretHash,
-}
-
 /// Whether a bearer token is meant to be a key.
 pub(super) fn is_key(token: &str) -> bool {
     token.starts_with(PREFIX)
 }
 
-fn presented(token: &str) -> Option<Presented> {
-    let bytes = URL_SAFE_NO_PAD.decode(token.strip_prefix(PREFIX)?).ok()?;
-    let bytes: [u8; 64] = bytes.try_into().ok()?;
-    let (org, rest) = bytes.split_first_chunk::<16>()?;
-    let (id, secret) = rest.split_first_chunk::<16>()?;
-    Some(Presented {
-        org: Uuid::from_bytes(*org).into(),
-        id: Uuid::from_bytes(*id).into(),
-        secret_hash: Sha256::digest(secret).into(),
-    })
+fn presented(token: &str) -> Option<Presented<ApiKeyId>> {
+    named_secret::read(PREFIX, token)
 }
 
 impl Access {
     /// A secret that nobody has had, for a key of the organization of `scope`.
     pub fn fresh_key(&self, scope: &OrgScope) -> FreshKey {
-        let (id, secret): (ApiKeyId, [u8; 32]) = (self.ids.make(), self.ids.bytes());
-        let bytes = [&scope.org().0.into_bytes()[..], id.0.as_bytes(), &secret].concat();
-        FreshKey {
-            id,
-            secret_hash: Sha256::digest(secret).into(),
-            secret: format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)),
-        }
+        let id: ApiKeyId = self.ids.make();
+        let (secret, secret_hash) = named_secret::make(&self.ids, PREFIX, scope.org(), id.0);
+        FreshKey { id, secret_hash, secret }
     }
 
     /// The scope that a key opens, and until when. That it was called back is known within ten

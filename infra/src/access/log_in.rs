@@ -8,7 +8,8 @@ use tracing::info;
 
 use super::everywhere::By;
 use super::operator::account_scope;
-use super::second_factor::{Activated, Enrollment, Factor, FactorProblem, SecondFactorProblem};
+use super::proving::proving;
+use super::second_factor::{Activated, Enrollment, Factor, SecondFactorProblem};
 use super::sessions::{Ending, Which};
 use super::{Access, accounts, sessions};
 use crate::db::SystemTx;
@@ -111,32 +112,7 @@ pub enum LogInProblem {
     Fault(Fault),
 }
 
-impl From<Fault> for LogInProblem {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl From<ProofProblem> for LogInProblem {
-    fn from(problem: ProofProblem) -> Self {
-        match problem {
-            ProofProblem::Wrong => Self::BadCredentials,
-            ProofProblem::Throttled { retry_after_seconds } => Self::Throttled { retry_after_seconds },
-            ProofProblem::Fault(fault) => Self::Fault(fault),
-        }
-    }
-}
-
-impl From<FactorProblem> for LogInProblem {
-    fn from(problem: FactorProblem) -> Self {
-        match problem {
-            FactorProblem::Required => Self::SecondFactorRequired,
-            FactorProblem::Bad => Self::BadSecondFactor,
-            FactorProblem::Throttled { retry_after_seconds } => Self::Throttled { retry_after_seconds },
-            FactorProblem::Fault(fault) => Self::Fault(fault),
-        }
-    }
-}
+proving!(LogInProblem { password: BadCredentials, no_code: SecondFactorRequired, code: BadSecondFactor });
 
 impl From<SecondFactorProblem> for LogInProblem {
     fn from(problem: SecondFactorProblem) -> Self {

@@ -5,7 +5,7 @@ use qun_domain::fault::Fault;
 use serde_json::json;
 
 use super::everywhere::By;
-use super::log_in::ProofProblem;
+use super::proving::proving;
 use super::sessions::{Ending, Which, own};
 use super::{Access, Caller, accounts, mailed};
 use crate::db::{OrgScope, SystemTx};
@@ -30,21 +30,7 @@ pub enum NewPasswordProblem {
     Fault(Fault),
 }
 
-impl From<Fault> for NewPasswordProblem {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl From<ProofProblem> for NewPasswordProblem {
-    fn from(problem: ProofProblem) -> Self {
-        match problem {
-            ProofProblem::Wrong => Self::WrongPassword,
-            ProofProblem::Throttled { retry_after_seconds } => Self::Throttled { retry_after_seconds },
-            ProofProblem::Fault(fault) => Self::Fault(fault),
-        }
-    }
-}
+proving!(NewPasswordProblem { password: WrongPassword });
 
 impl Access {
     /// Gives the account of a mailbox a new password, for a token that was sent there. All of

@@ -31,11 +31,7 @@ pub(crate) fn job_scope(org: OrgId) -> OrgScope {
 /// An organization, open to an account that may do no more there than ask what it may, in the
 /// course of the request of this id.
 pub(super) fn account_scope(org: OrgId, account: AccountId, request_id: Option<&str>) -> OrgScope {
-    let scope = OrgScope::new(org, Actor::account(account, Standing::asking()));
-    match request_id {
-        Some(id) => scope.with_request_id(id),
-        None => scope,
-    }
+    OrgScope::new(org, Actor::account(account, Standing::asking())).in_request(request_id)
 }
 
 impl Access {

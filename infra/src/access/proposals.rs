@@ -112,9 +112,7 @@ impl ProposalsPort for OrgTx {
     }
 
     async fn settle_tasks(&mut self, id: ProposalId) -> Result<u32, Fault> {
-        let subject: Subject =
-            format!("proposal:{id}").parse().map_err(|error| Fault::from_error("a subject", error))?;
-        close_tasks_of(self, &subject, self.acting(), None).await
+        close_tasks_of(self, &Subject::of_proposal(id), self.acting(), None).await
     }
 
     async fn carry_out(&mut self, proposal: &Proposal, tasks_closed: u32) -> Outcome<(), String> {

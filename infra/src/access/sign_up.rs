@@ -3,8 +3,9 @@ use qun_domain::command::Failure;
 use qun_domain::fault::Fault;
 
 use super::create_organization::{CreateOrganizationRefusal, Founder, found};
-use super::log_in::{Proof, ProofProblem};
-use super::second_factor::{Checked, FactorProblem};
+use super::log_in::Proof;
+use super::proving::proving;
+use super::second_factor::Checked;
 use super::{Access, Caller, LogInProblem, LoggedIn, NewOrganization, accounts, mailed};
 use crate::db::SystemTx;
 use crate::tenancy::organization_by_slug;
@@ -31,32 +32,7 @@ pub enum SignUpProblem {
     Fault(Fault),
 }
 
-impl From<Fault> for SignUpProblem {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl From<ProofProblem> for SignUpProblem {
-    fn from(problem: ProofProblem) -> Self {
-        match problem {
-            ProofProblem::Wrong => Self::WrongPassword,
-            ProofProblem::Throttled { retry_after_seconds } => Self::Throttled { retry_after_seconds },
-            ProofProblem::Fault(fault) => Self::Fault(fault),
-        }
-    }
-}
-
-impl From<FactorProblem> for SignUpProblem {
-    fn from(problem: FactorProblem) -> Self {
-        match problem {
-            FactorProblem::Required => Self::SecondFactorRequired,
-            FactorProblem::Bad => Self::BadSecondFactor,
-            FactorProblem::Throttled { retry_after_seconds } => Self::Throttled { retry_after_seconds },
-            FactorProblem::Fault(fault) => Self::Fault(fault),
-        }
-    }
-}
+proving!(SignUpProblem { password: WrongPassword, no_code: SecondFactorRequired, code: BadSecondFactor });
 
 impl From<Failure<CreateOrganizationRefusal>> for SignUpProblem {
     fn from(failure: Failure<CreateOrganizationRefusal>) -> Self {

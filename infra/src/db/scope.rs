@@ -41,6 +41,15 @@ impl OrgScope {
         self
     }
 
+    /// The same scope, in the course of the request of this id, if of any.
+    #[must_use]
+    pub(crate) fn in_request(self, id: Option<&str>) -> Self {
+        match id {
+            Some(id) => self.with_request_id(id),
+            None => self,
+        }
+    }
+
     /// The organization.
     pub fn org(&self) -> OrgId {
         self.org

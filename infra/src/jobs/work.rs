@@ -7,11 +7,12 @@ use qun_domain::access::{
 use qun_domain::activity::{ForgetTexts, ForgetTextsRefusal};
 use qun_domain::command::{Command, Failure};
 use qun_domain::fault::Fault;
+use qun_domain::id::AssignmentId;
 use qun_domain::jobs::Schedule;
 use qun_domain::streams::{ForgetEvents, ForgetEventsRefusal};
 use qun_domain::tasks::{EscalateTask, EscalateTaskRefusal};
 use qun_domain::team::{
-    ConsiderPromotion, ConsiderPromotionRefusal, RemindOfTraining, RemindOfTrainingRefusal,
+    ConsiderPromotion, ConsiderPromotionRefusal, Evidence, RemindOfTraining, RemindOfTrainingRefusal,
 };
 
 use super::table::Claimed;
@@ -19,7 +20,7 @@ use crate::access::job_scope;
 use crate::db::{OrgRead, OrgScope, OrgTx, Writer};
 use crate::groups::groups;
 use crate::tasks::tasks_to_escalate;
-use crate::team::{Pupil, late_trainings, promotable, reminded};
+use crate::team::{Pupil, evidence_of, late_trainings, promotable, reminded};
 use crate::tiering::{RunProblem, evaluate_weeks, every_scope_in, pending_weeks};
 
 /// Pages of groups.
@@ -150,32 +151,40 @@ async fn remind(writer: &Writer, scope: &OrgScope, (account, course): Pupil) -> 
     }
 }
 
-/// Looks at each assignment that has a rank above it.
+/// Looks at each assignment that has a rank above it, a page at a time; what is ready to rise is
+/// looked at again by the command that proposes it.
 async fn consider_promotions(writer: &Writer, scope: &OrgScope) -> Result<(), Fault> {
-    let read = door(writer, scope)?;
+    let (read, now) = (door(writer, scope)?, writer.clock().now());
     let mut after = None;
     loop {
-        let page = promotable(&read, after, ASSIGNMENTS).await?;
-        for assignment in &page {
-            match writer.execute(scope, ConsiderPromotion { assignment: *assignment }).await {
-                Ok(_)
-                | Err(Failure::Refused(
-                    ConsiderPromotionRefusal::NobodyThere
-                    | ConsiderPromotionRefusal::HighestRank
-                    | ConsiderPromotionRefusal::NotReady
-                    | ConsiderPromotionRefusal::DecidedLately
-                    | ConsiderPromotionRefusal::ProposedAlready,
-                )) => {}
-                Err(Failure::Forbidden(_) | Failure::Proposed(_)) => {
-                    return Err(Fault::new("jobs may not propose promotions"));
-                }
-                Err(Failure::Fault(fault)) => return Err(fault),
+        let page = promotable(&read, after, ASSIGNMENTS, now).await?;
+        let evidence = evidence_of(&read, scope.org(), &page, now).await?;
+        for assignment in page.iter().map(|held| held.assignment.id) {
+            if evidence.get(&assignment).is_some_and(Evidence::is_ready) {
+                consider(writer, scope, assignment).await?;
             }
         }
         match page.last() {
-            Some(last) if page.len() == ASSIGNMENTS as usize => after = Some(*last),
+            Some(last) if page.len() == ASSIGNMENTS as usize => after = Some(last.assignment.id),
             _ => return Ok(()),
         }
+    }
+}
+
+async fn consider(writer: &Writer, scope: &OrgScope, assignment: AssignmentId) -> Result<(), Fault> {
+    match writer.execute(scope, ConsiderPromotion { assignment }).await {
+        Ok(_)
+        | Err(Failure::Refused(
+            ConsiderPromotionRefusal::NobodyThere
+            | ConsiderPromotionRefusal::HighestRank
+            | ConsiderPromotionRefusal::NotReady
+            | ConsiderPromotionRefusal::DecidedLately
+            | ConsiderPromotionRefusal::ProposedAlready,
+        )) => Ok(()),
+        Err(Failure::Forbidden(_) | Failure::Proposed(_)) => {
+            Err(Fault::new("jobs may not propose promotions"))
+        }
+        Err(Failure::Fault(fault)) => Err(fault),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Rows of invitations.
 
-use qun_domain::access::{Email, Position, Rank, Role, SecretHash};
+use qun_domain::access::{AuditPort, Email, Position, Rank, Role, SecretHash};
 use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, CommunityId, GroupId, InvitationId};
 use qun_domain::locale::Locale;
@@ -15,7 +15,8 @@ use crate::db::{OrgTx, TenantSql, column, timestamp, timestamp_or_none};
 
 /// What [`invitation_model`] reads, of `invitation i`.
 pub(crate) const INVITATION: &str = "i.id, i.email, i.role, i.rank, i.community_id, i.group_id, i.share, i.invited_by, \
-                                     i.invited_at, i.expires_at, i.accepted_by, i.accepted_at, i.revoked_at";
+                                     i.invited_at, i.expires_at, i.accepted_by, i.accepted_at, i.revoked_at, \
+                                     i.secret_hash";
 
 /// A row of [`INVITATION`].
 pub(crate) fn invitation_model(row: &QueryResult) -> Result<Invitation, Fault> {
@@ -29,6 +30,7 @@ pub(crate) fn invitation_model(row: &QueryResult) -> Result<Invitation, Fault> {
     let (community, group): (Option<Uuid>, Option<Uuid>) = (column(row, 4)?, column(row, 5)?);
     let scope = Scope::of_columns(community.map(CommunityId), group.map(GroupId));
     let share = u16::try_from(column::<i32>(row, 6)?).ok().and_then(|share| Share::try_from(share).ok());
+    let secret_hash: Option<Vec<u8>> = column(row, 13)?;
     let accepted_by = column::<Option<Uuid>>(row, 10)?.map(AccountId);
     Ok(Invitation {
         id,
@@ -40,6 +42,7 @@ pub(crate) fn invitation_model(row: &QueryResult) -> Result<Invitation, Fault> {
         expires_at: timestamp(row, 9)?,
         accepted: accepted_by.zip(timestamp_or_none(row, 11)?),
         revoked_at: timestamp_or_none(row, 12)?,
+        secret_hash: secret_hash.map(|hash| hash.try_into().map_err(|_| bad("secret_hash"))).transpose()?,
     })
 }
 
@@ -146,7 +149,7 @@ impl InvitationsPort for OrgTx {
             Delivery::Link { id, secret_hash } => (*id, None, Locale::default(), Some(secret_hash.to_vec())),
         };
         let (community, group) = position.scope.columns();
-        let invited_by = qun_domain::access::AuditPort::acting(self);
+        let invited_by = self.acting();
         self.run(
             "INSERT INTO invitation (org_id, id, email, locale, role, rank, community_id, group_id, share, invited_by,
                                      invited_at, expires_at, secret_hash, letter_at, letter_tries)
@@ -177,7 +180,7 @@ impl InvitationsPort for OrgTx {
         secret_hash: Option<SecretHash>,
         expires_at: Timestamp,
     ) -> Result<(), Fault> {
-        let invited_by = qun_domain::access::AuditPort::acting(self);
+        let invited_by = self.acting();
         let letter_at = invitation.email.as_ref().map(|_| self.now().millis());
         let text =
             "UPDATE invitation SET secret_hash = $3, expires_at = $4, letter_at = $5, letter_tries = 0,
@@ -190,6 +193,19 @@ impl InvitationsPort for OrgTx {
             letter_at.into(),
             invited_by.map(|id| id.0).into(),
         ];
+        self.one_invitation(text, params).await
+    }
+
+    async fn address_invitation(
+        &mut self,
+        id: InvitationId,
+        email: &Email,
+        locale: Locale,
+    ) -> Result<(), Fault> {
+        let text = "UPDATE invitation SET email = $3, locale = $4, letter_at = $5, letter_tries = 0
+                    WHERE org_id = $1 AND id = $2";
+        let now = self.now().millis();
+        let params = vec![id.0.into(), email.as_str().into(), locale.code().into(), now.into()];
         self.one_invitation(text, params).await
     }
 

@@ -1,6 +1,7 @@
 //! What staff did, counted for the figures.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use chrono_tz::Tz;
 use qun_domain::access::{Level, Rank, Role};
@@ -13,6 +14,7 @@ use qun_domain::team::{Counted, FactKind, Kpis, Period, Seen, Stars, Tally, days
 use qun_domain::time::Timestamp;
 use sea_orm::QueryResult;
 use sea_orm::sea_query::Value;
+use uuid::Uuid;
 
 use super::leave::away;
 use crate::db::{OrgRead, TenantSql, column};
@@ -98,22 +100,35 @@ pub async fn tallies(
         }
     };
     let text = format!(
-        "SELECT f.account_id, f.kind, CASE WHEN f.reopened_at IS NULL THEN 0 ELSE 1 END, f.stars, f.role,
-                f.seriousness, f.state, COUNT(*)
-         FROM staff_fact f
-         WHERE f.org_id = $1 AND f.account_id {} AND f.at >= $3 AND f.at < $4 {there}
-         GROUP BY 1, 2, 3, 4, 5, 6, 7",
+        "SELECT f.account_id, {COUNTED} FROM staff_fact f
+         WHERE f.org_id = $1 AND f.account_id {} AND f.at >= $3 AND f.at < $4 {there} {BY_KIND}",
         dialect.is_one_of_ids(2)
     );
-    let mut found: HashMap<AccountId, Tally> = HashMap::new();
-    for row in sql.rows(&text, params).await? {
+    tallied(sql, &text, params).await
+}
+
+/// What [`tallied`] reads of `staff_fact f`, behind whose the facts are.
+pub(super) const COUNTED: &str = "f.kind, CASE WHEN f.reopened_at IS NULL THEN 0 ELSE 1 END, f.stars, f.role, \
+                                  f.seriousness, f.state, COUNT(*)";
+
+/// The end of such a statement.
+pub(super) const BY_KIND: &str = "GROUP BY 1, 2, 3, 4, 5, 6, 7";
+
+/// Facts by whose they are, counted by the database as far as they are the same to the figures.
+pub(super) async fn tallied<Id: From<Uuid> + Eq + Hash>(
+    sql: &impl TenantSql,
+    text: &str,
+    params: Vec<Value>,
+) -> Result<HashMap<Id, Tally>, Fault> {
+    let mut found: HashMap<Id, Tally> = HashMap::new();
+    for row in sql.rows(text, params).await? {
         let times = u32::try_from(column::<i64>(&row, 7)?).unwrap_or(u32::MAX);
-        found.entry(AccountId(column(&row, 0)?)).or_default().add(counted(&row)?, times);
+        found.entry(column::<Uuid>(&row, 0)?.into()).or_default().add(counted(&row)?, times);
     }
     Ok(found)
 }
 
-pub(super) fn counted(row: &QueryResult) -> Result<Counted, Fault> {
+fn counted(row: &QueryResult) -> Result<Counted, Fault> {
     let bad = |name: &str| Fault::new(format!("staff_fact.{name} cannot be read"));
     let word = |index, name| -> Result<String, Fault> {
         column::<Option<String>>(row, index)?.ok_or_else(|| bad(name))

@@ -75,7 +75,8 @@ fn state(row: &QueryResult, index: usize, account: AccountId) -> Result<MemberSt
     code.parse().map_err(|error| Fault::from_error(format!("the state of {account}"), error))
 }
 
-const HELD: &str = "p.account_id, p.began_at, p.ranked_at, p.share";
+/// What [`held`] reads of `role_assignment p`, behind [`assignments::COLUMNS`].
+pub(super) const HELD: &str = "p.account_id, p.began_at, p.ranked_at, p.share";
 
 /// The assignments of accounts that have not ended, in the order in which they began.
 ///
@@ -101,26 +102,8 @@ pub async fn assignments_of(
     Ok(found)
 }
 
-/// Assignments that have not ended, by id, in no order.
-///
-/// # Errors
-/// A fault when the database fails.
-pub async fn held_by_id(
-    sql: &impl TenantSql,
-    ids: &[AssignmentId],
-    now: Timestamp,
-) -> Result<Vec<Held>, Fault> {
-    let dialect = sql.dialect();
-    let set = dialect.is_one_of_ids(2);
-    let text = format!(
-        "SELECT {}, {HELD} FROM role_assignment p WHERE p.org_id = $1 AND p.id {set} AND p.ended_at IS NULL",
-        assignments::COLUMNS
-    );
-    let rows = sql.rows(&text, vec![dialect.ids(ids.iter().map(|id| id.0))]).await?;
-    rows.iter().map(|row| held(row, now)).collect()
-}
-
-fn held(row: &QueryResult, now: Timestamp) -> Result<Held, Fault> {
+/// A row of [`HELD`] behind the columns of assignments.
+pub(super) fn held(row: &QueryResult, now: Timestamp) -> Result<Held, Fault> {
     let assignment = assignments::assignment(row, now)?;
     let share = u16::try_from(column::<i32>(row, 9)?).ok().and_then(|share| Share::try_from(share).ok());
     let share =

@@ -16,9 +16,7 @@ pub(crate) use invitations::{INVITATION, invitation_model};
 pub use invitations::{InvitationPage, invitation_by_id, invitations_page};
 pub use kpi::{KpisOf, kpis_of, levels, seen, tallies};
 pub use leave::{LeavePage, away, leave_pages};
-pub use members::{
-    LadderPage, MemberRow, Step, assignments_of, held_by_id, ladder_pages, member_rows, members_page,
-};
+pub use members::{LadderPage, MemberRow, Step, assignments_of, ladder_pages, member_rows, members_page};
 pub use promotion::{evidence_of, promotable};
 pub(crate) use training_map::SUPERSEDED;
 pub(crate) use training_read::training_policy;

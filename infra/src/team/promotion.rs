@@ -16,14 +16,17 @@ use qun_domain::team::{
 use qun_domain::time::{Timestamp, days_before, start_of_day};
 use sea_orm::sea_query::Value;
 
-use super::kpi::{counted, seen};
+use super::kpi::{BY_KIND, COUNTED, seen, tallied};
 use super::leave::away;
+use super::members::{HELD, held};
 use super::training_read::trainings;
+use crate::access::assignments;
 use crate::db::{OrgTx, TenantSql, column};
 use crate::policy::effective;
 use crate::tenancy::organization;
 
-/// Assignments that may rise, by id: those of active members that have a rank above them.
+/// A page of the assignments that may rise, by id: those of active members that have a rank above
+/// them.
 ///
 /// # Errors
 /// A fault when the database fails.
@@ -31,19 +34,21 @@ pub async fn promotable(
     sql: &impl TenantSql,
     after: Option<AssignmentId>,
     limit: u32,
-) -> Result<Vec<AssignmentId>, Fault> {
+    now: Timestamp,
+) -> Result<Vec<Held>, Fault> {
     let mut params: Vec<Value> = vec![Rank::OwnerCandidate.code().into(), i64::from(limit).into()];
     let later = after.map_or("", |id| {
         params.push(id.0.into());
         "AND p.id > $4"
     });
     let text = format!(
-        "SELECT p.id FROM role_assignment p
+        "SELECT {}, {HELD} FROM role_assignment p
          JOIN org_account m ON m.org_id = p.org_id AND m.account_id = p.account_id
          WHERE p.org_id = $1 AND p.ended_at IS NULL AND p.rank IS NOT NULL AND p.rank <> $2
-           AND m.suspended_at IS NULL AND m.left_at IS NULL {later} ORDER BY p.id LIMIT $3"
+           AND m.suspended_at IS NULL AND m.left_at IS NULL {later} ORDER BY p.id LIMIT $3",
+        assignments::COLUMNS
     );
-    sql.rows(&text, params).await?.iter().map(|row| Ok(AssignmentId(column(row, 0)?))).collect()
+    sql.rows(&text, params).await?.iter().map(|row| held(row, now)).collect()
 }
 
 /// The evidence for and against each of these assignments rising, by `now`: with as many statements
@@ -126,24 +131,16 @@ async fn tallies_in_rank(
     let dialect = sql.dialect();
     let (from, to) = period.bounds(zone);
     let text = format!(
-        "SELECT p.id, f.kind, CASE WHEN f.reopened_at IS NULL THEN 0 ELSE 1 END, f.stars, f.role,
-                f.seriousness, f.state, COUNT(*)
-         FROM role_assignment p
+        "SELECT p.id, {COUNTED} FROM role_assignment p
          JOIN staff_fact f ON f.org_id = p.org_id AND f.account_id = p.account_id AND f.at >= p.ranked_at
          WHERE p.org_id = $1 AND p.id {} AND f.at >= $3 AND f.at < $4
            AND (p.scope_id = $1 OR f.group_id = p.group_id OR f.community_id = p.community_id
                 OR f.group_id IN (SELECT g.id FROM chat_group g
-                                  WHERE g.org_id = $1 AND g.community_id = p.community_id))
-         GROUP BY 1, 2, 3, 4, 5, 6, 7",
+                                  WHERE g.org_id = $1 AND g.community_id = p.community_id)) {BY_KIND}",
         dialect.is_one_of_ids(2)
     );
     let ids = dialect.ids(held.iter().map(|held| held.assignment.id.0));
-    let mut found: HashMap<AssignmentId, Tally> = HashMap::new();
-    for row in sql.rows(&text, vec![ids, from.millis().into(), to.millis().into()]).await? {
-        let times = u32::try_from(column::<i64>(&row, 7)?).unwrap_or(u32::MAX);
-        found.entry(AssignmentId(column(&row, 0)?)).or_default().add(counted(&row)?, times);
-    }
-    Ok(found)
+    tallied(sql, &text, vec![ids, from.millis().into(), to.millis().into()]).await
 }
 
 /// The serious complaints about accounts: upheld ones of the last `days`, and all open ones.

@@ -7,8 +7,9 @@ use qun_domain::id::InvitationId;
 use qun_domain::locale::Locale;
 use qun_domain::scope::Scope;
 use qun_domain::team::{
-    Delivery, GoodFor, InvitationState, InviteMember, InviteMemberRefusal, RemoveMember, RenewInvitation,
-    RenewInvitationRefusal, RevokeInvitation, RevokeInvitationRefusal, Share, StepKind, SuspendMember,
+    ClaimInvitation, ClaimInvitationRefusal, Delivery, GoodFor, InvitationState, InviteMember,
+    InviteMemberRefusal, RemoveMember, RenewInvitation, RenewInvitationRefusal, RevokeInvitation,
+    RevokeInvitationRefusal, Share, StepKind, SuspendMember,
 };
 use qun_domain::time::Timestamp;
 use qun_infra::access::{AcceptProblem, Acceptor, Caller, FreshInvitation, Joined};
@@ -21,6 +22,7 @@ on_both!(
     a_link_lets_one_in_once,
     of_two_who_take_a_link_at_once_one_comes_in,
     a_session_accepts_and_goes_on,
+    of_two_who_claim_for_one_address_at_once_one_does,
     what_is_called_back_or_over_opens_nothing,
     a_renewed_link_has_another_secret,
     somebody_has_to_stand_for_it,
@@ -103,6 +105,30 @@ async fn of_two_who_take_a_link_at_once_one_comes_in(qun: &TestQun) {
     let (one, other) = join(accept(qun, &fresh.secret, &one), accept(qun, &fresh.secret, &other)).await;
     assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
     assert_problem!(one.and(other), AcceptProblem::BadSecret);
+}
+
+async fn of_two_who_claim_for_one_address_at_once_one_does(qun: &TestQun) {
+    let Org { owner, .. } = qun.with_org().await;
+    let position = facilitator(Scope::Organization);
+    let (one, other) = (link(qun, &owner, position).await, link(qun, &owner, position).await);
+    let operator = qun.operator("acme").await;
+    let claim = async |fresh: &FreshInvitation| {
+        let email = "zoe@example.org".parse().expect("an address");
+        let (invitation, secret_hash) = (fresh.id, fresh.secret_hash);
+        let claim = ClaimInvitation { invitation, secret_hash, email, locale: Locale::En };
+        qun.writer.execute(&operator, claim).await
+    };
+    let (first, second) = join(claim(&one), claim(&other)).await;
+    assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
+    let refused = matches!(first.and(second), Err(Failure::Refused(ClaimInvitationRefusal::AlreadyInvited)));
+    assert!(refused, "a refusal, not a fault");
+    let again = claim(&one).await;
+    assert!(matches!(again, Err(Failure::Refused(_))), "{again:?}");
+
+    // What nobody accepted in time makes way.
+    qun.advance_to(qun.clock.now().plus_millis(7 * Timestamp::DAY));
+    let late = link(qun, &qun.scope("acme", "owner").await, position).await;
+    claim(&late).await.expect("a claim");
 }
 
 async fn a_session_accepts_and_goes_on(qun: &TestQun) {

@@ -17,7 +17,7 @@ use qun_infra::access::{ProposalPage, proposals_page};
 use qun_infra::db::OrgScope;
 use qun_infra::jobs::Jobs;
 use qun_infra::tasks::{TaskPage, tasks_page};
-use qun_infra::team::{assignments_of, evidence_of, held_by_id};
+use qun_infra::team::{assignments_of, evidence_of};
 
 use crate::harness::{Org, TestQun, at, on_both, who};
 
@@ -201,8 +201,9 @@ async fn evidence_is_replayed(qun: &TestQun) {
     let owner = owner(qun).await;
     let read = qun.read(&owner);
     let id = evidence.dossier.assignment;
-    let held = held_by_id(&read, &[id], qun.clock.now()).await.expect("an answer");
-    let now = evidence_of(&read, owner.org(), &held, qun.clock.now()).await.expect("an answer");
+    let held = assignments_of(&read, &[who(&intern)], qun.clock.now()).await.expect("an answer");
+    let now =
+        evidence_of(&read, owner.org(), &held[&who(&intern)], qun.clock.now()).await.expect("an answer");
     let time = now[&id].gates.iter().find(|gate| gate.kind == GateKind::TimeInRank).expect("a gate");
     assert_eq!((time.state, time.target), (GateState::NotMet, 184.0), "15 July to 15 January");
 }

@@ -1,7 +1,13 @@
 use async_graphql::{ID, InputObject};
+use qun_domain::access::Position;
+use qun_domain::scope::Scope;
+use qun_domain::team::Share;
 
 use crate::graphql::access::{Rank, Role};
+use crate::graphql::asked::Asked;
+use crate::graphql::node::NodeId;
 use crate::graphql::scalars::DateTime;
+use crate::graphql::user_error::{UserError, UserErrorCode as Code};
 
 /// What a member is to be.
 #[derive(InputObject)]
@@ -101,4 +107,22 @@ pub(super) struct RemoveMemberInput {
     /// days, nothing is done and the answer is that of the first time. The header
     /// `Idempotency-Key` does the same for all mutations of a document.
     pub(super) idempotency_key: Option<String>,
+}
+
+/// What a member is to be, and how much of a working time that takes, by the arguments `scope` and
+/// `shareBasisPoints` of an input; or which of these is wrong.
+pub(super) fn position(
+    asked: &Asked,
+    (role, rank): (Role, Option<Rank>),
+    scope: Option<&ID>,
+    share_basis_points: Option<i32>,
+) -> Result<(Position, Share), UserError> {
+    let refusal = |code, key: &str| asked.refusal(code, &["input", key]);
+    let scope = scope.map_or(Some(Scope::Organization), |id| NodeId::scope(asked, id));
+    let scope = scope.ok_or_else(|| refusal(Code::NotFound, "scope"))?;
+    let share = share_basis_points.map_or(Ok(Share::FULL), |share| {
+        let share = u16::try_from(share).ok().and_then(|share| Share::try_from(share).ok());
+        share.ok_or_else(|| refusal(Code::InvalidShare, "shareBasisPoints"))
+    })?;
+    Ok((Position { role: role.into(), rank: rank.map(Into::into), scope }, share))
 }

@@ -2,14 +2,15 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use qun_domain::access::{Email, Position};
-use qun_domain::id::InvitationId;
-use qun_domain::scope::Scope;
+use qun_domain::id::{AccountId, InvitationId};
 use qun_domain::team::{
-    Delivery, GoodFor, InviteMember, InviteMemberRefusal, RenewInvitation, RenewInvitationRefusal,
-    RevokeInvitation, RevokeInvitationRefusal, Sent, Share,
+    Delivery, GoodFor, InviteMember, InviteMemberRefusal, MemberState, RenewInvitation,
+    RenewInvitationRefusal, RevokeInvitation, RevokeInvitationRefusal, Sent, Share,
 };
-use qun_infra::access::FreshInvitation;
+use qun_infra::access::{FreshInvitation, members_by_email};
+use qun_infra::team::member_rows;
 
+use super::input::position;
 use super::invitation::InvitationObject;
 use crate::graphql::access::{ProposalObject, Rank, Role};
 use crate::graphql::asked::{Asked, app};
@@ -122,15 +123,9 @@ fn shown(fresh: FreshInvitation, sent: Sent) -> Option<String> {
 }
 
 /// What the input asks for, or what is wrong with it.
-fn position(asked: &Asked, input: &InviteMemberInput) -> Result<(Position, Share, GoodFor), UserError> {
-    let refusal = |code, key: &str| asked.refusal(code, &["input", key]);
-    let scope = input.scope.as_ref().map_or(Some(Scope::Organization), |id| NodeId::scope(asked, id));
-    let scope = scope.ok_or_else(|| refusal(Code::NotFound, "scope"))?;
-    let share = input.share_basis_points.map_or(Ok(Share::FULL), |share| {
-        let share = u16::try_from(share).ok().and_then(|share| Share::try_from(share).ok());
-        share.ok_or_else(|| refusal(Code::InvalidShare, "shareBasisPoints"))
-    })?;
-    let position = Position { role: input.role.into(), rank: input.rank.map(Into::into), scope };
+fn asked_for(asked: &Asked, input: &InviteMemberInput) -> Result<(Position, Share, GoodFor), UserError> {
+    let kind = (input.role, input.rank);
+    let (position, share) = position(asked, kind, input.scope.as_ref(), input.share_basis_points)?;
     Ok((position, share, good_for(asked, input.days)?))
 }
 
@@ -143,6 +138,14 @@ fn tell(asked: &Asked, why: InviteMemberRefusal) -> UserError {
         InviteMemberRefusal::TooMany => (Code::TooManyInvitations, "email"),
     };
     asked.refusal(code, &["input", key])
+}
+
+/// Whether an active or suspended member has this address.
+async fn is_member(asked: &Asked, email: &Email) -> Result<bool, Problem> {
+    let known = members_by_email(&asked.read, &[email.to_string()]).await?;
+    let accounts: Vec<AccountId> = known.iter().map(|account| account.id).collect();
+    let rows = member_rows(&asked.read, &accounts).await?;
+    Ok(rows.iter().any(|row| row.state != MemberState::Left))
 }
 
 /// A letter to an address that may be written to, or why it is not.
@@ -160,7 +163,7 @@ async fn letter(
         return refused(Code::MailNotAvailable, None);
     }
     let Ok(email) = email.parse::<Email>() else { return refused(Code::InvalidEmail, None) };
-    if access.has_member(&asked.scope, &email).await? {
+    if is_member(asked, &email).await? {
         return refused(Code::AlreadyMember, None);
     }
     if let Err(wait) = access.admit_letter(&email).await {
@@ -182,8 +185,8 @@ impl InvitationMutation {
         #[graphql(desc = "Who, and to what.")] input: InviteMemberInput,
     ) -> Result<InviteMemberPayload, Problem> {
         let asked = Asked::to_run::<InviteMember>(ctx, input.idempotency_key.as_deref())?;
-        let (position, share, good_for) = match position(&asked, &input) {
-            Ok(asked_for) => asked_for,
+        let (position, share, good_for) = match asked_for(&asked, &input) {
+            Ok(found) => found,
             Err(error) => {
                 return Ok(InviteMemberPayload { user_errors: vec![error], ..Default::default() });
             }

@@ -1,17 +1,16 @@
 use async_graphql::{Context, ID, Object, SimpleObject};
-use qun_domain::access::{Position, Reason};
+use qun_domain::access::Reason;
 use qun_domain::id::{AccountId, AssignmentId};
-use qun_domain::scope::Scope;
 use qun_domain::team::{
     AssignRole, AssignRoleRefusal, ChangeRank, ChangeRankRefusal, DelegateOwnership,
     DelegateOwnershipRefusal, EndAssignment, EndAssignmentRefusal, MemberStateRefusal, ReinstateMember,
-    RemoveMember, Share, SuspendMember,
+    RemoveMember, SuspendMember,
 };
 
 use super::TeamMemberObject;
 use super::input::{
     AssignRoleInput, ChangeRankInput, DelegateOwnershipInput, EndAssignmentInput, ReinstateMemberInput,
-    RemoveMemberInput, SuspendMemberInput,
+    RemoveMemberInput, SuspendMemberInput, position,
 };
 use crate::graphql::access::ProposalObject;
 use crate::graphql::asked::Asked;
@@ -125,14 +124,10 @@ impl MembersMutation {
         let asked = Asked::to_run::<AssignRole>(ctx, input.idempotency_key.as_deref())?;
         let refusal = |code, key: &str| asked.refusal(code, &["input", key]);
         let account = or_refused!(account(&asked, &input.account));
-        let scope = input.scope.as_ref().map_or(Some(Scope::Organization), |id| NodeId::scope(&asked, id));
-        let scope = or_refused!(scope.ok_or_else(|| refusal(Code::NotFound, "scope")));
-        let share = input.share_basis_points.map_or(Ok(Share::FULL), |share| {
-            let share = u16::try_from(share).ok().and_then(|share| Share::try_from(share).ok());
-            share.ok_or_else(|| refusal(Code::InvalidShare, "shareBasisPoints"))
-        });
-        let position = Position { role: input.role.into(), rank: input.rank.map(Into::into), scope };
-        let command = AssignRole { account, position, share: or_refused!(share) };
+        let kind = (input.role, input.rank);
+        let position = position(&asked, kind, input.scope.as_ref(), input.share_basis_points);
+        let (position, share) = or_refused!(position);
+        let command = AssignRole { account, position, share };
         let tell = |why| {
             vec![match why {
                 AssignRoleRefusal::RankUnfit => refusal(Code::RankUnfit, "rank"),

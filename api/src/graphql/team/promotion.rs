@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, SimpleObject};
 use qun_domain::access::{Capability, Power, Rank as DomainRank};
-use qun_domain::team::{Evidence, Gate, GateKind, GateState, Held, is_ready};
+use qun_domain::team::{Evidence, Gate, GateKind, GateState, Held};
 
 use super::kpi::KpiGap;
 use crate::graphql::access::Rank;
@@ -96,8 +96,7 @@ impl PromotionOutlook {
             return Err(Problem::Forbidden);
         }
         let Some(next) = held.position().rank.and_then(DomainRank::next) else { return Ok(None) };
-        let key = (held.assignment.id, asked.now);
-        let found = asked.loaders.promotions.load(&asked.read, key).await?;
+        let found = asked.loaders.promotions.load(&asked.read, (*held, asked.now)).await?;
         Ok(found.map(|evidence| Self::new(next, &evidence)))
     }
 
@@ -105,7 +104,7 @@ impl PromotionOutlook {
         Self {
             next_rank: next.into(),
             day: Date(evidence.dossier.day),
-            is_ready: is_ready(&evidence.gates, &evidence.ladder),
+            is_ready: evidence.is_ready(),
             gates: evidence.gates.iter().copied().map(Into::into).collect(),
         }
     }

@@ -44,11 +44,18 @@ pub struct Invitation {
     pub accepted: Option<(AccountId, Timestamp)>,
     /// When it was called back.
     pub revoked_at: Option<Timestamp>,
+    /// Hash of the secret that opens it; none while its letter waits to be written.
+    pub secret_hash: Option<SecretHash>,
 }
 
 impl Invitation {
     /// How many of an organization can be open at a time.
     pub const MOST_OPEN: u64 = 500;
+
+    /// Whether a secret of this hash opens it at `now`.
+    pub fn opens_to(&self, secret_hash: SecretHash, now: Timestamp) -> bool {
+        self.secret_hash == Some(secret_hash) && self.state(now) == InvitationState::Open
+    }
 
     /// How far it has come by `now`.
     pub fn state(&self, now: Timestamp) -> InvitationState {
@@ -171,9 +178,12 @@ mod tests {
             expires_at: GoodFor::DEFAULT.end(at(0)),
             accepted: None,
             revoked_at: None,
+            secret_hash: Some([1; 32]),
         };
         assert_eq!(open.state(at(7).plus_millis(-1)), InvitationState::Open);
         assert_eq!(open.state(at(7)), InvitationState::Expired);
+        assert!(open.opens_to([1; 32], at(6)));
+        assert!(!open.opens_to([2; 32], at(6)) && !open.opens_to([1; 32], at(7)));
         let revoked = Invitation { revoked_at: Some(at(1)), ..open.clone() };
         assert_eq!(revoked.state(at(8)), InvitationState::Revoked);
         let accepted = Invitation { accepted: Some((AccountId(uuid::Uuid::from_u128(2)), at(1))), ..open };

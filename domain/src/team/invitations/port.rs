@@ -4,6 +4,7 @@ use super::{Delivery, Invitation};
 use crate::access::{AccountsPort, Email, Position, SecretHash};
 use crate::fault::Fault;
 use crate::id::{AccountId, InvitationId};
+use crate::locale::Locale;
 use crate::team::{MembersPort, Share};
 use crate::time::Timestamp;
 
@@ -41,6 +42,15 @@ pub trait InvitationsPort: MembersPort + AccountsPort {
         invitation: &Invitation,
         secret_hash: Option<SecretHash>,
         expires_at: Timestamp,
+    ) -> impl Future<Output = Result<(), Fault>> + Send;
+
+    /// Makes of a link that is held an invitation to an address; its letter waits to be sent, and its
+    /// secret takes the place of that of the link once it has left.
+    fn address_invitation(
+        &mut self,
+        id: InvitationId,
+        email: &Email,
+        locale: Locale,
     ) -> impl Future<Output = Result<(), Fault>> + Send;
 
     /// Calls an invitation back that is held.

@@ -43,7 +43,7 @@ coded! {
 }
 
 /// The part of a whole working time that an assignment takes, in basis points: 0 to 10,000 (M6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u16", into = "u16")]
 pub struct Share(u16);
 
@@ -88,7 +88,7 @@ pub struct Member {
 }
 
 /// An assignment with whose it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Held {
     /// What is held.
     pub assignment: Assignment,
@@ -135,6 +135,18 @@ impl LadderStep {
     /// What happens to a member as a whole.
     pub const fn of_member(account: AccountId, kind: StepKind, reason: Option<Reason>) -> Self {
         Self { account, assignment: None, kind, from: None, to: None, reason }
+    }
+
+    /// What happens to who is given an assignment.
+    pub const fn assigned(account: AccountId, assignment: AssignmentId, position: Position) -> Self {
+        Self {
+            account,
+            assignment: Some(assignment),
+            kind: StepKind::Assigned,
+            from: None,
+            to: position.rank,
+            reason: None,
+        }
     }
 
     /// What happens to an assignment and leaves its rank.

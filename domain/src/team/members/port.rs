@@ -18,7 +18,7 @@ pub trait MembersPort: AuditPort {
     /// An assignment that has not ended, held until the commit.
     fn held(&mut self, id: AssignmentId) -> impl Future<Output = Result<Option<Held>, Fault>> + Send;
 
-    /// Whether the organization has this group or community.
+    /// Whether the organization has this scope; it has itself.
     fn has_scope(&mut self, scope: Scope) -> impl Future<Output = Result<bool, Fault>> + Send;
 
     /// Whether another active member owns the whole organization; all who do are held until the

@@ -2,12 +2,12 @@ use std::future::Future;
 
 use serde_json::json;
 
-use super::{Evidence, is_ready};
-use crate::access::{Capability, Level, ProposalsPort, Rank, Reason, Suggestion};
+use super::Evidence;
+use crate::access::{Capability, ProposalsPort, Rank, Reason, Suggestion};
 use crate::command::{Command, Failure, OrRefuse, Outcome, kept};
 use crate::fault::Fault;
 use crate::id::{AccountId, AssignmentId, ProposalId};
-use crate::tasks::{NewTask, ProofKind, TaskKind, TasksPort, open_task};
+use crate::tasks::{NewTask, ProofKind, Subject, TaskKind, TasksPort, nearest_owner, open_task};
 use crate::team::{ChangeRank, Held, MemberState, MembersPort};
 use crate::time::Timestamp;
 
@@ -61,7 +61,7 @@ impl<Tx: PromotionPort> Command<Tx> for ConsiderPromotion {
         }
         let rank = held.position().rank.and_then(Rank::next).or_refuse(Refusal::HighestRank)?;
         let evidence = tx.evidence(&held).await?;
-        if !is_ready(&evidence.gates, &evidence.ladder) {
+        if !evidence.is_ready() {
             return Err(Failure::Refused(Refusal::NotReady));
         }
         let subject = format!("promotion:{}:{}", held.assignment.id, rank.code());
@@ -101,19 +101,14 @@ async fn ask_to_decide<Tx: PromotionPort>(
     proposal: ProposalId,
 ) -> Result<Option<AccountId>, Fault> {
     let place = held.position().scope;
-    let line = tx.line(place).await?;
-    let owners = line.iter().filter(|each| each.level == Level::Owner && each.account != held.account);
-    let nearest = owners.min_by_key(|each| (each.scope != place, each.since, each.account));
-    let Some(assignee) = nearest.map(|each| each.account) else { return Ok(None) };
+    let Some(assignee) = nearest_owner(&tx.line(place).await?, held.account) else { return Ok(None) };
     let new = NewTask {
         place,
         kind: TaskKind::Promotion,
         title: TITLE.parse().map_err(|error| Fault::from_error("the title of a task", error))?,
         body: None,
         copy_text: None,
-        subject: Some(
-            format!("proposal:{proposal}").parse().map_err(|error| Fault::from_error("a subject", error))?,
-        ),
+        subject: Some(Subject::of_proposal(proposal)),
         assignee,
         backup: None,
         due_at: tx.now().plus_millis(TIME),

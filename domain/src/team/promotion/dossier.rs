@@ -1,7 +1,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Gate, judge};
+use super::{Gate, is_ready, judge};
 use crate::access::Position;
 use crate::id::{AccountId, AssignmentId};
 use crate::month::Month;
@@ -81,5 +81,10 @@ impl Evidence {
     pub fn of(dossier: Dossier, ladder: LadderPolicy, staff: StaffPolicy) -> Self {
         let gates = judge(&dossier, &ladder, &staff);
         Self { dossier, ladder, staff, gates }
+    }
+
+    /// Whether the gates let its subject rise.
+    pub fn is_ready(&self) -> bool {
+        is_ready(&self.gates, &self.ladder)
     }
 }

@@ -5,9 +5,10 @@ use qun_domain::team::{AcceptInvitation, AcceptInvitationRefusal, Invitation};
 use qun_domain::tenancy::{MAX_NAME_CHARS, Name, Organization};
 
 use crate::access::accounts::{self, Candidate};
-use crate::access::log_in::{Proof, ProofProblem};
+use crate::access::log_in::Proof;
 use crate::access::operator::account_scope;
-use crate::access::second_factor::{Factor, FactorProblem};
+use crate::access::proving::proving;
+use crate::access::second_factor::Factor;
 use crate::access::sessions::own;
 use crate::access::{Access, Caller, LogInProblem, LoggedIn};
 use crate::db::{OrgScope, SystemTx};
@@ -76,32 +77,7 @@ pub enum AcceptProblem {
     Fault(Fault),
 }
 
-impl From<Fault> for AcceptProblem {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl From<ProofProblem> for AcceptProblem {
-    fn from(problem: ProofProblem) -> Self {
-        match problem {
-            ProofProblem::Wrong => Self::WrongPassword,
-            ProofProblem::Throttled { retry_after_seconds } => Self::Throttled { retry_after_seconds },
-            ProofProblem::Fault(fault) => Self::Fault(fault),
-        }
-    }
-}
-
-impl From<FactorProblem> for AcceptProblem {
-    fn from(problem: FactorProblem) -> Self {
-        match problem {
-            FactorProblem::Required => Self::SecondFactorRequired,
-            FactorProblem::Bad => Self::BadSecondFactor,
-            FactorProblem::Throttled { retry_after_seconds } => Self::Throttled { retry_after_seconds },
-            FactorProblem::Fault(fault) => Self::Fault(fault),
-        }
-    }
-}
+proving!(AcceptProblem { password: WrongPassword, no_code: SecondFactorRequired, code: BadSecondFactor });
 
 impl From<Failure<AcceptInvitationRefusal>> for AcceptProblem {
     fn from(failure: Failure<AcceptInvitationRefusal>) -> Self {
@@ -153,8 +129,12 @@ impl Access {
         let Proven { account, email, proof, factor } = proven;
         let organization = invited.organization;
         let scope = account_scope(organization.id, account.id, caller.request_id.as_deref());
-        let command =
-            AcceptInvitation { invitation: invited.invitation.id, account: account.id, email: email.clone() };
+        let command = AcceptInvitation {
+            invitation: invited.invitation.id,
+            secret_hash: invited.secret_hash,
+            account: account.id,
+            email: email.clone(),
+        };
         self.writer.execute(&scope, command).await?;
         self.forget_tries(&email, caller).await;
         let entered = self.let_in(account.clone(), organization.clone(), proof, factor, caller).await;

@@ -1,12 +1,11 @@
-use qun_domain::access::{Actor, Capability, Email};
+use qun_domain::access::Email;
+use qun_domain::command::Failure;
 use qun_domain::fault::Fault;
 use qun_domain::locale::Locale;
-use serde_json::json;
+use qun_domain::team::{ClaimInvitation, ClaimInvitationRefusal};
 
 use super::secret;
-use crate::access::audit::{Note, note};
-use crate::access::{Access, Caller};
-use crate::db::{OrgScope, SystemTx};
+use crate::access::{Access, Caller, job_scope};
 
 /// Why an invitation was sent to no address.
 #[derive(Debug)]
@@ -28,9 +27,15 @@ pub enum ClaimProblem {
     Fault(Fault),
 }
 
-impl From<Fault> for ClaimProblem {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
+impl From<Failure<ClaimInvitationRefusal>> for ClaimProblem {
+    fn from(failure: Failure<ClaimInvitationRefusal>) -> Self {
+        match failure {
+            Failure::Refused(ClaimInvitationRefusal::AlreadyInvited) => Self::AlreadyInvited,
+            Failure::Refused(ClaimInvitationRefusal::NoSuchLink)
+            | Failure::Forbidden(_)
+            | Failure::Proposed(_) => Self::BadSecret,
+            Failure::Fault(fault) => Self::Fault(fault),
+        }
     }
 }
 
@@ -57,38 +62,10 @@ impl Access {
             .await
             .map_err(|retry_after_seconds| ClaimProblem::Throttled { retry_after_seconds })?;
 
-        let now = self.clock.now();
-        let door = SystemTx::begin(&self.db).await?;
-        let invited = self.find_invited(&door, presented).await?.ok_or(ClaimProblem::BadSecret)?;
-        if invited.invitation.email.is_some() {
-            return Err(ClaimProblem::BadSecret);
-        }
-        let (org, id) = (presented.org, presented.id);
-        let other = "SELECT 1 FROM invitation WHERE org_id = $1 AND email = $2
-                     AND accepted_at IS NULL AND revoked_at IS NULL";
-        if !door.rows(other, vec![org.0.into(), email.as_str().into()]).await?.is_empty() {
-            return Err(ClaimProblem::AlreadyInvited);
-        }
-        door.run(
-            "UPDATE invitation SET email = $3, locale = $4, letter_at = $5, letter_tries = 0
-             WHERE org_id = $1 AND id = $2",
-            vec![org.0.into(), id.0.into(), email.as_str().into(), locale.code().into(), now.millis().into()],
-        )
-        .await?;
-        // Who claims has no account yet that could be named.
-        let scope = OrgScope::new(org, Actor::Job);
-        let scope = match &caller.request_id {
-            Some(id) => scope.with_request_id(id),
-            None => scope,
-        };
-        let entry = Note {
-            verb: "team.claim_invitation",
-            capability: Capability::Read,
-            target: format!("invitation:{id}"),
-            detail: json!({ "email": email.as_str() }),
-        };
-        note(&door, &self.ids, now, &scope, entry).await?;
-        door.commit().await?;
+        let scope = job_scope(presented.org).in_request(caller.request_id.as_deref());
+        let (invitation, secret_hash) = (presented.id, presented.secret_hash);
+        let command = ClaimInvitation { invitation, secret_hash, email, locale };
+        self.writer.execute(&scope, command).await?;
         self.wake_post_office();
         Ok(())
     }

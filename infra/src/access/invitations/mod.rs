@@ -5,10 +5,9 @@ mod claim;
 mod letters;
 mod secret;
 
-use qun_domain::access::Email;
+use qun_domain::access::{Email, SecretHash};
 use qun_domain::fault::Fault;
-use qun_domain::id::{InvitationId, OrgId};
-use qun_domain::team::{Invitation, InvitationState};
+use qun_domain::team::Invitation;
 use qun_domain::tenancy::Organization;
 
 pub use accept::{AcceptProblem, Acceptor, Joined};
@@ -17,7 +16,7 @@ pub(super) use letters::deliver_one;
 pub use secret::FreshInvitation;
 
 use super::{Access, accounts};
-use crate::db::{OrgScope, SystemTx, column};
+use crate::db::SystemTx;
 use crate::team::{INVITATION, invitation_model};
 use crate::tenancy::organization_model;
 
@@ -28,6 +27,8 @@ pub struct Invited {
     pub organization: Organization,
     /// The invitation.
     pub invitation: Invitation,
+    /// Hash of the secret that opens it.
+    pub(super) secret_hash: SecretHash,
     /// Whether the address that it was sent to has an account; none for a link.
     pub has_account: Option<bool>,
 }
@@ -50,41 +51,23 @@ impl Access {
         door: &SystemTx,
         presented: secret::Presented,
     ) -> Result<Option<Invited>, Fault> {
-        let sql = format!(
-            "SELECT i.secret_hash FROM invitation i WHERE i.org_id = $1 AND i.id = $2{}",
-            door.dialect().for_update()
-        );
-        let rows = door.rows(&sql, vec![presented.org.0.into(), presented.id.0.into()]).await?;
-        let kept: Option<Vec<u8>> = rows.first().map_or(Ok(None), |row| column(row, 0))?;
-        if kept.as_deref() != Some(&presented.secret_hash[..]) {
+        let (org, id) = (presented.org.0, presented.id.0);
+        let sql = format!("SELECT {INVITATION} FROM invitation i WHERE i.org_id = $1 AND i.id = $2");
+        let rows = door.rows(&sql, vec![org.into(), id.into()]).await?;
+        let found = rows.first().map(invitation_model).transpose()?;
+        let now = self.clock.now();
+        let Some(invitation) = found.filter(|found| found.opens_to(presented.secret_hash, now)) else {
             return Ok(None);
-        }
+        };
         let sql = "SELECT org_id, slug, name, time_zone FROM organization WHERE org_id = $1";
-        let rows = door.rows(sql, vec![presented.org.0.into()]).await?;
+        let rows = door.rows(sql, vec![org.into()]).await?;
         let Some(organization) = rows.first().map(organization_model).transpose()? else { return Ok(None) };
-        let Some(invitation) = find(door, presented.org, presented.id).await? else { return Ok(None) };
-        if invitation.state(self.clock.now()) != InvitationState::Open {
-            return Ok(None);
-        }
         let has_account = match &invitation.email {
             Some(email) => Some(accounts::account(door, email).await?.is_some()),
             None => None,
         };
-        Ok(Some(Invited { organization, invitation, has_account }))
-    }
-
-    /// Whether an active or suspended member of the organization of `scope` has this address: for
-    /// who may invite to it, and so knows its team.
-    ///
-    /// # Errors
-    /// A fault when the database fails.
-    pub async fn has_member(&self, scope: &OrgScope, email: &Email) -> Result<bool, Fault> {
-        let door = SystemTx::begin(&self.db).await?;
-        let sql = "SELECT 1 FROM account a JOIN org_account m ON m.account_id = a.id
-                   WHERE m.org_id = $1 AND a.email = $2 AND m.left_at IS NULL";
-        let rows = door.rows(sql, vec![scope.org().0.into(), email.as_str().into()]).await?;
-        door.commit().await?;
-        Ok(!rows.is_empty())
+        let secret_hash = presented.secret_hash;
+        Ok(Some(Invited { organization, invitation, secret_hash, has_account }))
     }
 
     /// Counts a letter to an address before it is asked for; in how many seconds one can be.
@@ -104,10 +87,4 @@ impl Access {
     pub fn wake_post_office(&self) {
         self.letters_wait.notify_one();
     }
-}
-
-async fn find(door: &SystemTx, org: OrgId, id: InvitationId) -> Result<Option<Invitation>, Fault> {
-    let sql = format!("SELECT {INVITATION} FROM invitation i WHERE i.org_id = $1 AND i.id = $2");
-    let rows = door.rows(&sql, vec![org.0.into(), id.0.into()]).await?;
-    rows.first().map(invitation_model).transpose()
 }

@@ -1,18 +1,17 @@
 //! The secret of an invitation: it says which one it opens, and is kept as a hash.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use qun_domain::access::SecretHash;
 use qun_domain::id::{InvitationId, OrgId};
-use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
-use crate::access::Access;
+use crate::access::{Access, named_secret};
 use crate::db::OrgScope;
 use crate::ids::Ids;
 
 /// By what it is known, to people and to scanners for leaked secrets.
 const PREFIX: &str = "qin_";
+
+/// What a text says of itself that may be such a secret.
+pub(super) type Presented = named_secret::Presented<InvitationId>;
 
 /// A secret that nobody has had, and all that is kept of it.
 #[derive(Clone)]
@@ -27,13 +26,8 @@ pub struct FreshInvitation {
 
 impl FreshInvitation {
     pub(super) fn of(ids: &Ids, org: OrgId, id: InvitationId) -> Self {
-        let secret: [u8; 32] = ids.bytes();
-        let bytes = [&org.0.into_bytes()[..], id.0.as_bytes(), &secret].concat();
-        Self {
-            id,
-            secret_hash: Sha256::digest(secret).into(),
-            secret: format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)),
-        }
+        let (secret, secret_hash) = named_secret::make(ids, PREFIX, org, id.0);
+        Self { id, secret_hash, secret }
     }
 }
 
@@ -44,29 +38,14 @@ impl Access {
     }
 }
 
-/// What a text says of itself that may be such a secret.
-#[derive(Clone, Copy)]
-pub(super) struct Presented {
-    pub(super) org: OrgId,
-    pub(super) id: InvitationId,
-    pub(super) secret_hash: SecretHash,
-}
-
 pub(super) fn read(secret: &str) -> Option<Presented> {
-    let bytes = URL_SAFE_NO_PAD.decode(secret.strip_prefix(PREFIX)?).ok()?;
-    let bytes: [u8; 64] = bytes.try_into().ok()?;
-    let (org, rest) = bytes.split_first_chunk::<16>()?;
-    let (id, secret) = rest.split_first_chunk::<16>()?;
-    Some(Presented {
-        org: Uuid::from_bytes(*org).into(),
-        id: Uuid::from_bytes(*id).into(),
-        secret_hash: Sha256::digest(secret).into(),
-    })
+    named_secret::read(PREFIX, secret)
 }
 
 #[cfg(test)]
 mod tests {
     use qun_domain::time::Timestamp;
+    use uuid::Uuid;
 
     use super::*;
     use crate::clock::Clock;

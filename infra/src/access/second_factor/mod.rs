@@ -16,7 +16,7 @@ pub(super) use enroll::Activated;
 pub use enroll::Enrollment;
 pub(super) use proof::{Checked, Factor, FactorProblem};
 
-use super::log_in::ProofProblem;
+use super::proving::proving;
 use super::sessions::own;
 use super::{Access, Caller, accounts};
 use crate::db::{OrgScope, SystemTx};
@@ -45,31 +45,7 @@ pub enum SecondFactorProblem {
     Fault(Fault),
 }
 
-impl From<Fault> for SecondFactorProblem {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl From<ProofProblem> for SecondFactorProblem {
-    fn from(problem: ProofProblem) -> Self {
-        match problem {
-            ProofProblem::Wrong => Self::WrongPassword,
-            ProofProblem::Throttled { retry_after_seconds } => Self::Throttled { retry_after_seconds },
-            ProofProblem::Fault(fault) => Self::Fault(fault),
-        }
-    }
-}
-
-impl From<FactorProblem> for SecondFactorProblem {
-    fn from(problem: FactorProblem) -> Self {
-        match problem {
-            FactorProblem::Required | FactorProblem::Bad => Self::BadCode,
-            FactorProblem::Throttled { retry_after_seconds } => Self::Throttled { retry_after_seconds },
-            FactorProblem::Fault(fault) => Self::Fault(fault),
-        }
-    }
-}
+proving!(SecondFactorProblem { password: WrongPassword, no_code: BadCode, code: BadCode });
 
 /// What an account is told of its second factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,20 +1,19 @@
 use serde_json::json;
 
-use crate::access::{Capability, Email, Standing};
+use crate::access::{Capability, Email, SecretHash, Standing};
 use crate::command::{Command, Failure, OrRefuse, Outcome};
 use crate::id::{AccountId, InvitationId};
-use crate::scope::Scope;
 use crate::team::invitations::rules::stands_for;
 use crate::team::members::note;
-use crate::team::{InvitationChanged, InvitationState, InvitationsPort, LadderStep, MemberState, StepKind};
+use crate::team::{InvitationChanged, InvitationState, InvitationsPort, LadderStep, MemberState};
 
 /// Joins the team by an invitation, in the name of the account that accepts it.
-///
-/// Whoever gave the secret in is known to the door, which looked the invitation up by it.
 #[derive(Clone, Debug)]
 pub struct AcceptInvitation {
     /// The invitation.
     pub invitation: InvitationId,
+    /// Hash of the secret that was given in.
+    pub secret_hash: SecretHash,
     /// Who accepts.
     pub account: AccountId,
     /// The address of that account.
@@ -24,7 +23,7 @@ pub struct AcceptInvitation {
 /// Why nobody joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AcceptInvitationRefusal {
-    /// There is no such invitation, or it is not open any more.
+    /// The secret opens no invitation, or not any more.
     NotOpen,
     /// It was sent to another address.
     OtherAddress,
@@ -42,9 +41,9 @@ impl<Tx: InvitationsPort> Command<Tx> for AcceptInvitation {
 
     async fn run(self, tx: &mut Tx) -> Outcome<AccountId, AcceptInvitationRefusal> {
         use AcceptInvitationRefusal as Refusal;
-        let Self { invitation, account, email } = self;
+        let Self { invitation, secret_hash, account, email } = self;
         let invitation = tx.invitation(invitation).await?.or_refuse(Refusal::NotOpen)?;
-        if invitation.state(tx.now()) != InvitationState::Open {
+        if !invitation.opens_to(secret_hash, tx.now()) {
             return Err(Failure::Refused(Refusal::NotOpen));
         }
         if invitation.email.as_ref().is_some_and(|invited| *invited != email) {
@@ -55,9 +54,7 @@ impl<Tx: InvitationsPort> Command<Tx> for AcceptInvitation {
             None => None,
         };
         let position = invitation.position;
-        if !stands_for(&invitation, sender.as_ref())
-            || (position.scope != Scope::Organization && !tx.has_scope(position.scope).await?)
-        {
+        if !stands_for(&invitation, sender.as_ref()) || !tx.has_scope(position.scope).await? {
             return Err(Failure::Refused(Refusal::NobodyStandsForIt));
         }
         let before = tx.member(account).await?.map(|member| member.state);
@@ -67,15 +64,7 @@ impl<Tx: InvitationsPort> Command<Tx> for AcceptInvitation {
 
         tx.accept_invitation(invitation.id, account).await?;
         let assignment = tx.assign(account, position, invitation.share).await?;
-        let step = LadderStep {
-            account,
-            assignment: Some(assignment),
-            kind: StepKind::Assigned,
-            from: None,
-            to: position.rank,
-            reason: None,
-        };
-        note(tx, &step).await?;
+        note(tx, &LadderStep::assigned(account, assignment, position)).await?;
         let state = InvitationState::Accepted;
         tx.emit(&InvitationChanged { invitation: invitation.id, state, accepted_by: Some(account) })?;
         let detail = json!({

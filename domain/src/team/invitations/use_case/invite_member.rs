@@ -1,12 +1,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Told, tell_sent};
-use crate::access::{Capability, Email, Position};
+use super::{Told, make_way, tell_sent};
+use crate::access::{Capability, Position};
 use crate::command::{Command, Failure, Outcome, Place, kept};
-use crate::scope::Scope;
 use crate::team::members::decides_about;
-use crate::team::{Delivery, GoodFor, Invitation, InvitationState, InvitationsPort, Sent, Share};
+use crate::team::{Delivery, GoodFor, Invitation, InvitationsPort, Sent, Share};
 
 /// Invites somebody into the team, for a role with a rank at a scope (M16, T8c).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -59,11 +58,11 @@ impl<Tx: InvitationsPort> Command<Tx> for InviteMember {
         if !decides_about(tx.level(position.scope), position) {
             return Err(Failure::Refused(InviteMemberRefusal::AboveYou));
         }
-        if position.scope != Scope::Organization && !tx.has_scope(position.scope).await? {
+        if !tx.has_scope(position.scope).await? {
             return Err(Failure::Refused(InviteMemberRefusal::NoSuchScope));
         }
         if let Delivery::Letter { email, .. } = &delivery {
-            make_way(tx, email).await?;
+            make_way(tx, email, InviteMemberRefusal::AlreadyInvited).await?;
         }
         if tx.open_invitations().await? >= Invitation::MOST_OPEN {
             return Err(Failure::Refused(InviteMemberRefusal::TooMany));
@@ -78,14 +77,4 @@ impl<Tx: InvitationsPort> Command<Tx> for InviteMember {
         tell_sent(tx, id, &Told { email, position, expires_at })?;
         Ok(Sent { id, secret_hash })
     }
-}
-
-/// One invitation to an address is open at a time; one that is over makes way.
-async fn make_way(tx: &mut impl InvitationsPort, email: &Email) -> Outcome<(), InviteMemberRefusal> {
-    let Some(before) = tx.invitation_to(email).await? else { return Ok(()) };
-    if before.state(tx.now()) == InvitationState::Open {
-        return Err(Failure::Refused(InviteMemberRefusal::AlreadyInvited));
-    }
-    tx.revoke_invitation(before.id).await?;
-    Ok(())
 }

@@ -1,9 +1,11 @@
 mod accept_invitation;
+mod claim_invitation;
 mod invite_member;
 mod renew_invitation;
 mod revoke_invitation;
 
 pub use accept_invitation::{AcceptInvitation, AcceptInvitationRefusal};
+pub use claim_invitation::{ClaimInvitation, ClaimInvitationRefusal};
 pub use invite_member::{InviteMember, InviteMemberRefusal};
 pub use renew_invitation::{RenewInvitation, RenewInvitationRefusal};
 pub use revoke_invitation::{RevokeInvitation, RevokeInvitationRefusal};
@@ -11,7 +13,7 @@ pub use revoke_invitation::{RevokeInvitation, RevokeInvitationRefusal};
 use serde_json::json;
 
 use super::{Invitation, InvitationChanged, InvitationState, InvitationsPort};
-use crate::access::Capability;
+use crate::access::{Capability, Email};
 use crate::command::{Failure, OrRefuse, Outcome};
 use crate::fault::Fault;
 use crate::id::InvitationId;
@@ -52,4 +54,14 @@ async fn to_change<R>(
         return Err(Failure::Refused(above));
     }
     Ok(invitation)
+}
+
+/// One invitation to an address is open at a time; one that is over makes way.
+async fn make_way<R>(tx: &mut impl InvitationsPort, email: &Email, taken: R) -> Outcome<(), R> {
+    let Some(before) = tx.invitation_to(email).await? else { return Ok(()) };
+    if before.state(tx.now()) == InvitationState::Open {
+        return Err(Failure::Refused(taken));
+    }
+    tx.revoke_invitation(before.id).await?;
+    Ok(())
 }

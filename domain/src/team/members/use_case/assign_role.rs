@@ -2,12 +2,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::super::rules::decides_about;
-use super::super::{LadderStep, MemberState, MembersPort, Share, StepKind};
+use super::super::{LadderStep, MemberState, MembersPort, Share};
 use super::step;
 use crate::access::{Capability, Position};
 use crate::command::{Command, Failure, OrRefuse, Outcome, Place, kept};
 use crate::id::AccountId;
-use crate::scope::Scope;
 
 /// Gives a member a role with a rank at a scope (M5).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -62,7 +61,7 @@ impl<Tx: MembersPort> Command<Tx> for AssignRole {
         if !decides_about(tx.level(position.scope), position) {
             return Err(Failure::Refused(AssignRoleRefusal::AboveYou));
         }
-        if position.scope != Scope::Organization && !tx.has_scope(position.scope).await? {
+        if !tx.has_scope(position.scope).await? {
             return Err(Failure::Refused(AssignRoleRefusal::NoSuchScope));
         }
         let member = tx.member(account).await?.or_refuse(AssignRoleRefusal::NoSuchMember)?;
@@ -75,15 +74,7 @@ impl<Tx: MembersPort> Command<Tx> for AssignRole {
         }
 
         let id = tx.assign(account, position, share).await?;
-        let assigned = LadderStep {
-            account,
-            assignment: Some(id),
-            kind: StepKind::Assigned,
-            from: None,
-            to: position.rank,
-            reason: None,
-        };
-        step(tx, assigned).await?;
+        step(tx, LadderStep::assigned(account, id, position)).await?;
         Ok(account)
     }
 }
