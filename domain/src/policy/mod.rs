@@ -3,6 +3,7 @@
 
 mod counting;
 mod diff;
+mod division;
 mod ladder;
 mod model;
 mod number;
@@ -17,6 +18,7 @@ mod staff;
 
 pub use counting::counting_key;
 pub use diff::{Change, diff};
+pub use division::{CostGrade, DivisionClaim, DivisionClaims, ProfessionalismGrade, ResponseGrade};
 pub use ladder::{KpiRoles, LadderPolicy, TimeInRank, UnknownKpis};
 pub use model::{
     ApplicabilitySetting, AppliesSettings, Bands, Counting, Curve, Curves, Cutoffs, Floors, Mode,
@@ -28,4 +30,4 @@ pub use port::{PolicyPort, ScopedPatch};
 pub use problem::{Expected, PolicyProblem, Rule, RuleCode};
 pub use publish::{PublishPolicy, PublishPolicyRefusal, Published, chain};
 pub use resolve::{EffectivePolicy, PolicyScope, UnknownScope, resolve};
-pub use staff::{StaffPolicy, StaffTargets, TrainingPolicy, Workday};
+pub use staff::{BenchPolicy, StaffPolicy, StaffTargets, StaffingPolicy, TrainingPolicy, Workday};

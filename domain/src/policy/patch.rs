@@ -178,6 +178,14 @@ mod tests {
             (r#"{"retention": {"messageTextDays": 0}}"#, "retention.messageTextDays", "OUT_OF_RANGE"),
             (r#"{"tasks": {"escalateAfterHours": 0}}"#, "tasks.escalateAfterHours", "OUT_OF_RANGE"),
             (r#"{"tasks": {"escalateAfterHours": 721}}"#, "tasks.escalateAfterHours", "OUT_OF_RANGE"),
+        ] {
+            assert_eq!(refused(text), (path.to_owned(), code), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_asked_of_staff_has_a_range() {
+        for (text, path, code) in [
             (r#"{"staff": {"workingDays": []}}"#, "staff.workingDays", "WRONG_LENGTH"),
             (r#"{"staff": {"workingDays": ["MON", "MON"]}}"#, "staff.workingDays", "WRONG_LENGTH"),
             (r#"{"staff": {"workingDays": ["MON", "DAY"]}}"#, "staff.workingDays", "UNKNOWN_VALUE"),
@@ -191,6 +199,17 @@ mod tests {
             (r#"{"staff": {"minRatings": 0}}"#, "staff.minRatings", "OUT_OF_RANGE"),
             (r#"{"staff": {"training": {"graceDays": -1}}}"#, "staff.training.graceDays", "OUT_OF_RANGE"),
             (r#"{"staff": {"training": {"toolDays": 3651}}}"#, "staff.training.toolDays", "OUT_OF_RANGE"),
+            (
+                r#"{"staff": {"staffing": {"membersPerFte": 0}}}"#,
+                "staff.staffing.membersPerFte",
+                "OUT_OF_RANGE",
+            ),
+            (r#"{"staff": {"bench": {"minSuccessors": 101}}}"#, "staff.bench.minSuccessors", "OUT_OF_RANGE"),
+            (
+                r#"{"staff": {"divisions": {"mixed": {"response": "GOOD"}}}}"#,
+                "staff.divisions.mixed.response",
+                "UNKNOWN_VALUE",
+            ),
         ] {
             assert_eq!(refused(text), (path.to_owned(), code), "{text}");
         }

@@ -25,6 +25,10 @@ const ROLES: &[&str] =
     &["ADMINISTRATOR", "CONTENT_EDITOR", "CUSTOMER_SERVICE", "FACILITATOR", "ANALYST", "CROSS_PLATFORM_LEAD"];
 const WEEKDAYS: &[&str] = &["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
 
+const RESPONSES: Leaf = Leaf::Word(&["SLOW", "AVERAGE", "FAIRLY_FAST", "FAST"]);
+const PROFESSIONALISM: Leaf = Leaf::Word(&["LOW", "MEDIUM", "MEDIUM_HIGH", "HIGH"]);
+const COSTS: Leaf = Leaf::Word(&["POOR", "FAIR", "GOOD", "EXCELLENT"]);
+
 const SETTING: Leaf = Leaf::Word(&["ON", "OFF", "AUTO"]);
 /// Ten years.
 const DAYS: Leaf = Leaf::Whole(1, 3_650);
@@ -92,6 +96,17 @@ static LEAVES: &[(&str, Leaf)] = &[
     ("staff.training.communicationDays", CADENCE),
     ("staff.training.crisisDays", CADENCE),
     ("staff.training.toolDays", CADENCE),
+    ("staff.staffing.membersPerFte", Leaf::Whole(1, 100_000)),
+    ("staff.divisions.rotation.response", RESPONSES),
+    ("staff.divisions.rotation.professionalism", PROFESSIONALISM),
+    ("staff.divisions.rotation.costControl", COSTS),
+    ("staff.divisions.dedicated.response", RESPONSES),
+    ("staff.divisions.dedicated.professionalism", PROFESSIONALISM),
+    ("staff.divisions.dedicated.costControl", COSTS),
+    ("staff.divisions.mixed.response", RESPONSES),
+    ("staff.divisions.mixed.professionalism", PROFESSIONALISM),
+    ("staff.divisions.mixed.costControl", COSTS),
+    ("staff.bench.minSuccessors", Leaf::Whole(0, 100)),
     ("ladder.intern.months", MONTHS),
     ("ladder.intern.dutyDays", CADENCE),
     ("ladder.junior.months", MONTHS),

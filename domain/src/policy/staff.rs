@@ -1,15 +1,16 @@
-//! What is asked of staff (M10 to M15).
+//! What is asked of staff (M6 to M15, M26).
 
 use std::num::NonZeroU32;
 
 use chrono::Weekday;
 use serde::{Deserialize, Serialize};
 
+use super::division::DivisionClaims;
 use super::number;
 use crate::codes::coded;
 use crate::time::Timestamp;
 
-/// What is asked of staff (M10 to M15).
+/// What is asked of staff (M6 to M15, M26).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StaffPolicy {
@@ -21,6 +22,15 @@ pub struct StaffPolicy {
     pub min_ratings: u32,
     /// How long training counts (M10 to M12).
     pub training: TrainingPolicy,
+    /// How much staff members ask for (M6). What was kept before it was there has the default.
+    #[serde(default)]
+    pub staffing: StaffingPolicy,
+    /// What each way to divide the work is said to be good for (M7 to M9), likewise.
+    #[serde(default)]
+    pub divisions: DivisionClaims,
+    /// How many stand ready for each group (M26), likewise.
+    #[serde(default)]
+    pub bench: BenchPolicy,
 }
 
 impl Default for StaffPolicy {
@@ -36,6 +46,9 @@ impl Default for StaffPolicy {
                 crisis_days: 92,
                 tool_days: 0,
             },
+            staffing: StaffingPolicy::default(),
+            divisions: DivisionClaims::default(),
+            bench: BenchPolicy::default(),
         }
     }
 }
@@ -115,5 +128,33 @@ impl TrainingPolicy {
     /// So many days in milliseconds; none for 0, which is for ever.
     pub(crate) fn lasting(days: u32) -> Option<i64> {
         NonZeroU32::new(days).map(|days| i64::from(days.get()) * Timestamp::DAY)
+    }
+}
+
+/// How much staff members ask for (M6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StaffingPolicy {
+    /// Members whom one whole working time looks after, 1 to 100,000.
+    pub members_per_fte: u32,
+}
+
+impl Default for StaffingPolicy {
+    fn default() -> Self {
+        Self { members_per_fte: 100 }
+    }
+}
+
+/// How many stand ready for each group (M26).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BenchPolicy {
+    /// Owner candidates below whom a group is at risk, 0 to 100.
+    pub min_successors: u32,
+}
+
+impl Default for BenchPolicy {
+    fn default() -> Self {
+        Self { min_successors: 1 }
     }
 }

@@ -110,7 +110,8 @@ fn rate(n: u32, time: f64, is_seen: bool, target: f64) -> Figure {
     Figure { value, interval: None, n, target }
 }
 
-fn satisfaction(tally: &Tally, policy: &StaffPolicy) -> Figure {
+/// The share of ratings of 4 and 5.
+pub(in crate::team) fn satisfaction(tally: &Tally, policy: &StaffPolicy) -> Figure {
     let n = tally.ratings;
     let interval = wilson(tally.good_ratings, n).filter(|_| n >= policy.min_ratings);
     let value = if interval.is_some() {

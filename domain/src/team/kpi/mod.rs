@@ -7,6 +7,7 @@ mod tally;
 mod tests;
 mod wilson;
 
+pub(in crate::team) use figures::satisfaction;
 pub use figures::{Figure, Gap, Kpis, Seen, kpis};
 pub use period::Period;
 pub use tally::{Counted, Tally};

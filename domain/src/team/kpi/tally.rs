@@ -73,6 +73,21 @@ impl Tally {
         tally
     }
 
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: &Self) -> Self {
+        Self {
+            cases: self.cases.saturating_add(other.cases),
+            reopened: self.reopened.saturating_add(other.reopened),
+            ratings: self.ratings.saturating_add(other.ratings),
+            good_ratings: self.good_ratings.saturating_add(other.good_ratings),
+            planned: self.planned.saturating_add(other.planned),
+            helped: self.helped.saturating_add(other.helped),
+            serious_upheld: self.serious_upheld.saturating_add(other.serious_upheld),
+            serious_open: self.serious_open.saturating_add(other.serious_open),
+        }
+    }
+
     /// Counts so many facts that are the same to the figures.
     pub fn add(&mut self, counted: Counted, times: u32) {
         let count = |field: &mut u32| *field = field.saturating_add(times);
