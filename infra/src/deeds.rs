@@ -10,7 +10,7 @@ use qun_domain::groups::{CreateCommunity, CreateGroup, MoveGroup, RenameCommunit
 use qun_domain::policy::PublishPolicy;
 use qun_domain::team::{
     AssignRole, CancelLeave, ChangeRank, EndAssignment, InviteMember, RecordLeave, ReinstateMember,
-    RemoveMember, SuspendMember,
+    RemoveMember, SetDivisionMode, SuspendMember,
 };
 use qun_domain::tiering::{PinTier, UnpinTier};
 use serde_json::Value as Json;
@@ -62,6 +62,7 @@ deeds! {
     ReinstateMember,
     RemoveMember,
     RenameCommunity,
+    SetDivisionMode,
     SuspendMember,
     UnpinTier,
 }

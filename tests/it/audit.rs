@@ -20,8 +20,9 @@ use qun_domain::tasks::{
 };
 use qun_domain::team::{
     ArchiveCourse, Audience, CancelLeave, CompletionOfOther, ConfirmTraining, CourseKind, CreateCourse,
-    DaySpan, Delivery, GoodFor, InviteMember, NewCourse, NewVersion, PublishCourseVersion, RecordCompletion,
-    RecordLeave, RecordStaffFacts, RemindOfTraining, RenewInvitation, RevokeInvitation, Share,
+    DaySpan, Delivery, DivisionMode, GoodFor, InviteMember, NewCourse, NewVersion, PublishCourseVersion,
+    RecordCompletion, RecordLeave, RecordStaffFacts, RemindOfTraining, RenewInvitation, RevokeInvitation,
+    SetDivisionMode, Share,
 };
 use qun_domain::tiering::{EvaluateWeek, PinTier, Tier, UnpinTier};
 use qun_domain::time::Timestamp;
@@ -152,6 +153,7 @@ async fn what_is_done_is_told_once(qun: &TestQun) {
     let pinned = told_once(qun, &owner, pin(qun, &roses, ann(qun).await, "because")).await;
     told_once(qun, &owner, UnpinTier { pin: pinned.id }).await;
     told_once(qun, &owner, RequireSecondFactor { required: false, session: None }).await;
+    told_once(qun, &owner, SetDivisionMode { group: roses.id, mode: Some(DivisionMode::Rotation) }).await;
     what_is_done_to_the_team_is_told_once(qun).await;
     what_is_done_to_tasks_is_told_once(qun).await;
     what_is_done_for_training_is_told_once(qun).await;
@@ -275,6 +277,8 @@ async fn what_is_refused_is_not_told(qun: &TestQun) {
     is_refused(matches!(untold(qun, &owner, own).await, Failure::Refused(_)));
     let remind = RemindOfTraining { account: who(&owner), course: nowhere };
     is_refused(matches!(untold(qun, &owner, remind).await, Failure::Refused(_)));
+    let divided = SetDivisionMode { group: qun.ids.make(), mode: None };
+    is_refused(matches!(untold(qun, &owner, divided).await, Failure::Refused(_)));
     let unpin = UnpinTier { pin: qun.ids.make() };
     is_refused(matches!(untold(qun, &owner, unpin).await, Failure::Refused(_)));
     let required = RequireSecondFactor { required: true, session: None };
@@ -309,6 +313,7 @@ async fn what_is_forbidden_is_not_told(qun: &TestQun) {
         task(qun, &reader, None, ProofKind::None) => ManageTasks,
         VerifyTask { task: qun.ids.make(), note: None } => ManageTasks,
         EscalateTask { task: qun.ids.make() } => ManageTasks,
+        SetDivisionMode { group: roses.id, mode: None } => ManageTeam,
         RequireSecondFactor { required: false, session: None } => ManageOrganization,
         RecordStaffFacts { rows: [].into() } => RecordStaffFacts,
         course() => ManageTraining,

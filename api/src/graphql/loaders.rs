@@ -13,7 +13,7 @@ use qun_domain::id::{
     AccountId, CommunityId, CourseId, EvaluationId, GroupId, OrgId, PersonId, PinId, ProposalId, TaskId,
 };
 use qun_domain::tasks::Task;
-use qun_domain::team::{Course, Evidence, Held, Kpis, Leave};
+use qun_domain::team::{Bench, Course, DivisionMode, Evidence, Held, Kpis, Leave, Staffing};
 use qun_domain::tenancy::Organization;
 use qun_domain::time::Timestamp;
 use qun_infra::access::{self as access, members_by_id};
@@ -104,6 +104,23 @@ loaders! {
     }
     /// The figures of members in a month.
     kpis: KpiSource(KpisOf) -> Kpis = |read, asked| { team::kpis_of(read, &asked).await }
+    /// How many work at places, and for how many members, at an instant.
+    staffing: StaffingSource((Scope, Timestamp)) -> Staffing = |read, keys| {
+        let places: Vec<Scope> = keys.iter().map(|(place, _)| *place).collect();
+        let Some((_, now)) = keys.first().copied() else { return Ok(HashMap::new()) };
+        let found = team::staffing_of(read, read.scope().org(), &places, now).await?;
+        Ok(found.into_iter().map(|(place, found)| ((place, now), found)).collect())
+    }
+    /// How the work in groups is divided.
+    division_modes: DivisionModes(GroupId) -> DivisionMode = |read, ids| {
+        team::division_modes(read, &ids).await
+    }
+    /// Who stands ready for groups at an instant, and how many should.
+    benches: Benches((GroupId, Timestamp)) -> (Arc<Group>, Arc<Bench>, u32) = |read, keys| {
+        let ids: Vec<GroupId> = keys.iter().map(|(group, _)| *group).collect();
+        let Some((_, now)) = keys.first().copied() else { return Ok(HashMap::new()) };
+        benches(read, &ids, now).await
+    }
     /// Courses by id.
     courses: Courses(CourseId) -> Arc<Course> = |read, ids| {
         Ok(by(team::courses_by_id(read, &ids).await?, |course| course.id))
@@ -271,6 +288,23 @@ async fn days(read: &OrgRead, keys: &[GroupDays]) -> Result<HashMap<GroupDays, A
         }
     }
     Ok(found.into_iter().map(|(key, days)| (key, days.into())).collect())
+}
+
+async fn benches(
+    read: &OrgRead,
+    ids: &[GroupId],
+    now: Timestamp,
+) -> Result<HashMap<(GroupId, Timestamp), (Arc<Group>, Arc<Bench>, u32)>, Fault> {
+    let org = read.scope().org();
+    let policy = policy::effective(read, org, Scope::Organization, None).await?;
+    let min_successors = policy.policy.policy.staff.bench.min_successors;
+    let groups = groups::groups_by_id(read, ids).await?;
+    let mut found = team::benches_of(read, org, &groups, now).await?;
+    let one = |group: Group| {
+        let bench = Arc::new(found.remove(&group.id).unwrap_or_default());
+        ((group.id, now), (Arc::new(group), bench, min_successors))
+    };
+    Ok(groups.into_iter().map(one).collect())
 }
 
 async fn evaluation_pages(

@@ -107,6 +107,7 @@ struct Mutation(
     team::InvitationMutation,
     team::JoiningMutation,
     team::LeaveMutation,
+    team::DivisionMutation,
     groups::GroupsMutation,
     activity::ActivityMutation,
     policy::PolicyMutation,

@@ -97,6 +97,38 @@ pub async fn member_counts(sql: &impl TenantSql, scopes: &[Scope]) -> Result<Has
     Ok(counts)
 }
 
+/// How many groups there are in each scope of whose members something was ever recorded, and of how
+/// many nothing was, with one statement.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn recorded_groups(
+    sql: &impl TenantSql,
+    scopes: &[Scope],
+) -> Result<HashMap<Scope, (u64, u64)>, Fault> {
+    let mut union = Union::new();
+    for scope in scopes {
+        let groups = groups_of(&mut union, *scope);
+        union.select(
+            "COUNT(CASE WHEN c.is_recorded THEN 1 END) AS recorded, COUNT(*) AS groups",
+            &format!(
+                "FROM (SELECT EXISTS (SELECT 1 FROM membership m WHERE m.org_id = $1 AND m.group_id = c.id)
+                              AS is_recorded
+                       FROM chat_group c WHERE c.org_id = $1 AND c.id {groups}) AS c"
+            ),
+        );
+    }
+    let mut found = HashMap::with_capacity(scopes.len());
+    for (place, row) in union.rows(sql, 2).await? {
+        let count = |index| Ok::<_, Fault>(u64::try_from(column::<i64>(&row, index)?).unwrap_or_default());
+        let (recorded, all) = (count(0)?, count(1)?);
+        if let Some(scope) = scopes.get(place) {
+            found.insert(*scope, (recorded, all.saturating_sub(recorded)));
+        }
+    }
+    Ok(found)
+}
+
 fn groups_of(union: &mut Union, scope: Scope) -> String {
     match scope {
         Scope::Group(id) => format!("= {}", union.bind(id.0)),

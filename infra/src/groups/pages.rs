@@ -11,7 +11,8 @@ use super::entity::chat_group;
 use super::map::group_model;
 use crate::db::{TenantSql, Union, column, fault, timestamp};
 
-const COLUMNS: &str = "org_id, id, community_id, name, platform, kind, time_zone, first_presence_at, text_kept_from, created_at";
+/// What a group is read of.
+pub(crate) const GROUP_COLUMNS: &str = "org_id, id, community_id, name, platform, kind, time_zone, first_presence_at, text_kept_from, created_at";
 
 /// A page of groups in order of name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -37,7 +38,7 @@ pub async fn group_pages(sql: &impl TenantSql, pages: &[GroupPage]) -> Result<Ve
         let after = page.after.as_ref().map(beyond).unwrap_or_default();
         let limit = union.bind(i64::from(page.limit));
         union.select(
-            COLUMNS,
+            GROUP_COLUMNS,
             &format!("FROM chat_group WHERE org_id = $1{community}{after} ORDER BY name LIMIT {limit}"),
         );
     }

@@ -3,4 +3,6 @@
 mod read;
 mod write;
 
-pub use read::{Effective, PolicyVersionRow, Versions, effective, effective_of_groups, version, versions};
+pub use read::{
+    Effective, PolicyVersionRow, Versions, effective, effective_of, effective_of_groups, version, versions,
+};

@@ -67,13 +67,28 @@ pub async fn effective_of_groups(
     org: OrgId,
     groups: &[Group],
 ) -> Result<HashMap<GroupId, Arc<Effective>>, Fault> {
-    let chains: Vec<(GroupId, Vec<Scope>)> =
-        groups.iter().map(|group| (group.id, chain(Scope::Group(group.id), group.community))).collect();
+    let places: Vec<_> = groups.iter().map(|group| (Scope::Group(group.id), group.community)).collect();
+    let mut found = effective_of(sql, org, &places).await?;
+    let of = |group: &Group| Some((group.id, found.remove(&Scope::Group(group.id))?));
+    Ok(groups.iter().filter_map(of).collect())
+}
+
+/// What holds in each of these scopes, groups with their communities, with one statement.
+///
+/// # Errors
+/// A fault when the database fails or a stored document is not sound.
+pub async fn effective_of(
+    sql: &impl TenantSql,
+    org: OrgId,
+    places: &[(Scope, Option<CommunityId>)],
+) -> Result<HashMap<Scope, Arc<Effective>>, Fault> {
+    let chains: Vec<(Scope, Vec<Scope>)> =
+        places.iter().map(|(place, community)| (*place, chain(*place, *community))).collect();
     let ids = chains.iter().flat_map(|(_, chain)| chain).map(|scope| scope_columns(*scope, org.0).0);
     let said = latest(sql, ids).await?;
     let mut shared: HashMap<Vec<Scope>, Arc<Effective>> = HashMap::new();
     let mut effective = HashMap::with_capacity(chains.len());
-    for (group, chain) in chains {
+    for (place, chain) in chains {
         let speaking: Vec<Scope> =
             chain.into_iter().filter(|scope| said.contains_key(&scope_columns(*scope, org.0).0)).collect();
         let found = if let Some(found) = shared.get(&speaking) {
@@ -83,7 +98,7 @@ pub async fn effective_of_groups(
             shared.insert(speaking, Arc::clone(&composed));
             composed
         };
-        effective.insert(group, found);
+        effective.insert(place, found);
     }
     Ok(effective)
 }

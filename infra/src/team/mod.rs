@@ -1,5 +1,7 @@
 //! Members of the team, what they did, and what they are trained for.
 
+mod bench;
+mod division;
 mod facts;
 mod import;
 mod invitations;
@@ -7,10 +9,13 @@ mod kpi;
 mod leave;
 mod members;
 mod promotion;
+mod staffing;
 mod training;
 mod training_map;
 mod training_read;
 
+pub use bench::{BenchPage, bench_count, bench_page, benches_of};
+pub use division::{division_modes, divisions_of};
 pub use import::{BATCH, FactLine, record_lines};
 pub(crate) use invitations::{INVITATION, invitation_model};
 pub use invitations::{InvitationPage, invitation_by_id, invitations_page};
@@ -18,6 +23,7 @@ pub use kpi::{KpisOf, kpis_of, levels, seen, tallies};
 pub use leave::{LeavePage, away, leave_pages};
 pub use members::{LadderPage, MemberRow, Step, assignments_of, ladder_pages, member_rows, members_page};
 pub use promotion::{evidence_of, promotable};
+pub use staffing::staffing_of;
 pub(crate) use training_map::SUPERSEDED;
 pub(crate) use training_read::training_policy;
 pub use training_read::{

@@ -11,13 +11,14 @@ use super::Raw;
 type Book = BTreeMap<(String, &'static str), i64>;
 
 /// What is counted, and the rows that it stands for.
-const THINGS: [(&str, &str); 18] = [
+const THINGS: [(&str, &str); 19] = [
     ("organizations", "organization"),
     ("seats", "org_account"),
     ("assignments", "role_assignment"),
     ("proposals", "proposal"),
     ("invitations", "invitation"),
     ("leaves", "leave_of_member"),
+    ("divisions of groups", "division_of_group"),
     ("communities", "community"),
     ("policy versions", "policy_version"),
     ("evaluations", "tier_evaluation"),
@@ -145,10 +146,11 @@ fn did(verb: &str, target: Option<&str>, detail: &Json) -> Vec<(&'static str, i6
         "team.record_staff_facts" => vec![("staff facts", count("recorded"))],
         "team.create_course" => vec![("courses", 1)],
         "team.publish_course_version" => vec![("versions of courses", 1)],
+        "team.set_division_mode" if target.is_some() => vec![("divisions of groups", 1)],
         "team.confirm_training" | "team.record_completion" if target.is_some() => {
             vec![("completions", 1), ("steps of tasks", count("tasksClosed"))]
         }
-        "team.confirm_training" | "team.record_completion" => vec![],
+        "team.confirm_training" | "team.record_completion" | "team.set_division_mode" => vec![],
         "team.record_leave" => {
             if target.is_some() {
                 vec![("leaves", 1)]

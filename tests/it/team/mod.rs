@@ -1,6 +1,9 @@
+mod bench;
+mod division;
 mod facts;
 mod invitations;
 mod members;
 mod promotion;
+mod staffing;
 mod training;
 mod withheld;

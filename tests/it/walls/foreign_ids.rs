@@ -12,8 +12,9 @@ use qun_infra::groups::{communities, communities_by_id, groups, groups_by_id, gr
 use qun_infra::policy::{version, versions};
 use qun_infra::tasks::{StepPage, TaskPage, step_pages, tasks_by_id, tasks_page};
 use qun_infra::team::{
-    CourseVersionPage, KpisOf, LeavePage, course_version_pages, courses_by_id, invitation_by_id, kpis_of,
-    leave_pages, levels, tallies, trainings_of,
+    BenchPage, CourseVersionPage, KpisOf, LeavePage, bench_count, bench_page, benches_of,
+    course_version_pages, courses_by_id, division_modes, divisions_of, invitation_by_id, kpis_of,
+    leave_pages, levels, staffing_of, tallies, trainings_of,
 };
 use qun_infra::tiering::{
     all_evaluations, dry_run, each_score, evaluations_by_id, latest_evaluations, scores,
@@ -95,4 +96,15 @@ async fn staff_is_not_found(qun: &TestQun, ours: &Tenant, theirs: &Tenant) {
     let asked = KpisOf { account: theirs.intern, month, scope: Scope::Organization, now: qun.clock.now() };
     let found = kpis_of(&read, &[asked]).await.expect("an answer")[&asked];
     assert_eq!((found.cases_per_day.n, found.satisfaction.value), (0, Err(Gap::Insufficient)));
+    let (org, now) = (ours.scope.org(), qun.clock.now());
+    assert!(staffing_of(&read, org, &scopes(theirs), now).await.expect("an answer").is_empty());
+    assert!(division_modes(&read, &[theirs.group.id]).await.expect("an answer").is_empty());
+    let divided = divisions_of(&read, org, "2026-07".parse().expect("a month"), now).await;
+    assert_eq!(divided.expect("an answer").map(|division| division.groups), [0, 0, 1], "ours alone");
+    let community = Some(theirs.community.id);
+    let page = BenchPage { community, at_risk: None, min_successors: 1, after: None, limit: 10 };
+    assert!(bench_page(&read, &page).await.expect("an answer").is_empty());
+    assert_eq!(bench_count(&read, &page).await.expect("an answer"), 0);
+    let bench = benches_of(&read, org, std::slice::from_ref(&theirs.group), now).await.expect("an answer");
+    assert!(bench[&theirs.group.id].owners.iter().all(|held| held.account == who(&ours.scope)));
 }

@@ -13,8 +13,8 @@ use qun_domain::locale::Locale;
 use qun_domain::tasks::{CreateTask, NewTask, Proof, ProofKind, SubmitTask, TaskKind};
 use qun_domain::team::{
     AssignRole, Audience, CompletionOfOther, ContributionRole, CourseKind, CreateCourse, DaySpan, Deed,
-    Delivery, GoodFor, InviteMember, NewCourse, NewVersion, PublishCourseVersion, RecordCompletion,
-    RecordLeave, RecordStaffFacts, Share, StaffFact, Stars, SubmittedFact,
+    Delivery, DivisionMode, GoodFor, InviteMember, NewCourse, NewVersion, PublishCourseVersion,
+    RecordCompletion, RecordLeave, RecordStaffFacts, SetDivisionMode, Share, StaffFact, Stars, SubmittedFact,
 };
 use qun_domain::tiering::{PinTier, Tier};
 use qun_infra::audit::seal_of;
@@ -92,6 +92,7 @@ pub(super) async fn tenant(qun: &TestQun, slug: &str, scope: OrgScope, mark: &st
     }
     let (person, evaluation) = found.expect("two scopes");
     keyed(qun, &scope, &group).await;
+    qun.done(&scope, SetDivisionMode { group: group.id, mode: Some(DivisionMode::Mixed) }).await;
     let proposal = proposed(qun, slug, mark, (&group, &community)).await;
     let days = DaySpan::new(day("2026-08-03"), day("2026-08-05")).expect("days");
     let absent = qun.scope(slug, "intern").await;

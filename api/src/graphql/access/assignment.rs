@@ -14,6 +14,11 @@ use crate::graphql::team::PromotionOutlook;
 pub(in crate::graphql) struct RoleAssignment(Held);
 
 impl RoleAssignment {
+    /// One that is held.
+    pub(in crate::graphql) const fn new(held: Held) -> Self {
+        Self(held)
+    }
+
     /// Those of an account that have not ended, in the order in which they began.
     pub(in crate::graphql) async fn of(asked: &Asked, account: AccountId) -> Result<Vec<Self>, Problem> {
         let found = asked.loaders.assignments.load(&asked.read, (account, asked.now)).await?;

@@ -21,12 +21,12 @@ use crate::graphql::groups::{CommunityConnection, GroupConnection, communities_p
 use crate::graphql::node::NodeId;
 use crate::graphql::page;
 use crate::graphql::policy::{PolicyObject, PolicyVersionConnection, versions_page};
-use crate::graphql::scalars::{DateTime, TimeZone};
+use crate::graphql::scalars::{DateTime, Month, TimeZone};
 use crate::graphql::streams::EventId;
 use crate::graphql::tasks::{TaskConnection, TaskKind, TaskReport, TaskState, TasksAsked, tasks_of};
 use crate::graphql::team::{
-    CourseConnection, InvitationConnection, InvitationState, OverdueTrainingConnection, TeamConnection,
-    courses, invitations, team, training_overdue,
+    BenchConnection, CourseConnection, DivisionModeFigures, InvitationConnection, InvitationState,
+    OverdueTrainingConnection, Staffing, TeamConnection, bench, courses, invitations, team, training_overdue,
 };
 
 /// What somebody works on: the one axis of an assignment.
@@ -275,6 +275,41 @@ impl OrganizationObject {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
     ) -> Result<InvitationConnection, Problem> {
         invitations(Asked::of(ctx)?, scope.as_ref(), state, first, after).await
+    }
+
+    /// How many work in the organization, and how many the members ask for. For who holds
+    /// `MANAGE_TEAM` for the organization, if only to propose.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn staffing(&self, ctx: &Context<'_>) -> Result<Option<Staffing>, Problem> {
+        Staffing::of(Asked::of(ctx)?, Scope::Organization).await
+    }
+
+    /// The three ways to divide the work in groups: what is said of each, and what was measured in a
+    /// month of the organization's zone. For who holds `MANAGE_TEAM` for the organization, if only to
+    /// propose.
+    #[graphql(complexity = "100 + page::times(3, page::MAX, child_complexity)")]
+    async fn division_modes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The month.")] month: Month,
+    ) -> Result<Vec<DivisionModeFigures>, Problem> {
+        DivisionModeFigures::of(Asked::of(ctx)?, month.0).await
+    }
+
+    /// The groups with who stands ready to take them over, in order of name. For who holds
+    /// `MANAGE_TEAM` for the organization, or for the community, if only to propose.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn bench(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Those of the community with this global id.")] community: Option<ID>,
+        #[graphql(desc = "Those at risk alone; false: the others alone; all when left out.")] at_risk: Option<
+            bool,
+        >,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+    ) -> Result<BenchConnection, Problem> {
+        bench(Asked::of(ctx)?, community.as_ref(), at_risk, first, after.as_deref()).await
     }
 
     /// The courses that staff goes through, in the order in which they were created.

@@ -17,6 +17,7 @@ use crate::graphql::policy::{PolicyObject, PolicyVersionConnection, versions_pag
 use crate::graphql::scalars::{Date, DateTime, TimeZone};
 use crate::graphql::scope::ScopeObject;
 use crate::graphql::tasks::{TaskConnection, TaskState, TasksAsked, tasks_of};
+use crate::graphql::team::{DivisionMode, GroupBench, Staffing};
 use crate::graphql::tiering::{EvaluationConnection, EvaluationObject, Tier, evaluations_page};
 
 connection!(
@@ -195,6 +196,26 @@ impl GroupObject {
         versions_page(Asked::of(ctx)?, Scope::Group(self.0.id), first, after).await
     }
 
+    /// How many work in the group, and how many the members ask for. For who holds
+    /// `MANAGE_TEAM` there, if only to propose.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn staffing(&self, ctx: &Context<'_>) -> Result<Option<Staffing>, Problem> {
+        Staffing::of(Asked::of(ctx)?, Scope::Group(self.0.id)).await
+    }
+
+    /// How the work in the group is divided among staff; null where nobody said.
+    async fn division_mode(&self, ctx: &Context<'_>) -> Result<Option<DivisionMode>, Problem> {
+        let asked = Asked::of(ctx)?;
+        Ok(asked.loaders.division_modes.load(&asked.read, self.0.id).await?.map(Into::into))
+    }
+
+    /// Who has the group, and who stands ready to take it over. For who holds `MANAGE_TEAM` there,
+    /// if only to propose.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn bench(&self, ctx: &Context<'_>) -> Result<Option<GroupBench>, Problem> {
+        GroupBench::of(Asked::of(ctx)?, self.0.id).await
+    }
+
     /// The tasks of the group itself, the one that is due first first.
     #[graphql(complexity = "page::cost(first, child_complexity)")]
     async fn tasks(
@@ -301,6 +322,13 @@ impl CommunityObject {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
     ) -> Result<PolicyVersionConnection, Problem> {
         versions_page(Asked::of(ctx)?, Scope::Community(self.0.id), first, after).await
+    }
+
+    /// How many work in the community and its groups, and how many the members ask for. For who holds
+    /// `MANAGE_TEAM` there, if only to propose.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn staffing(&self, ctx: &Context<'_>) -> Result<Option<Staffing>, Problem> {
+        Staffing::of(Asked::of(ctx)?, Scope::Community(self.0.id)).await
     }
 
     /// The tasks of the community itself, the one that is due first first.

@@ -5,7 +5,7 @@ use qun_domain::access::{Capability, Power};
 use qun_domain::id::AccountId;
 use qun_domain::month::Month as DomainMonth;
 use qun_domain::scope::Scope;
-use qun_domain::team::{Figure, Gap, Kpis};
+use qun_domain::team::{Figure, Gap, Interval, Kpis};
 use qun_infra::team::KpisOf;
 
 use crate::graphql::asked::Asked;
@@ -27,11 +27,17 @@ pub(super) enum KpiGap {
 
 /// The bounds of a share.
 #[derive(SimpleObject)]
-struct KpiInterval {
+pub(super) struct KpiInterval {
     /// From here, 0 to 1.
     low: f64,
     /// To here, 0 to 1.
     high: f64,
+}
+
+impl From<Interval> for KpiInterval {
+    fn from(found: Interval) -> Self {
+        Self { low: found.low, high: found.high }
+    }
 }
 
 /// One figure of a member of the team.
@@ -56,7 +62,7 @@ impl From<Figure> for Kpi {
         Self {
             value: figure.value.ok(),
             gap: figure.value.err().map(Into::into),
-            interval: figure.interval.map(|found| KpiInterval { low: found.low, high: found.high }),
+            interval: figure.interval.map(Into::into),
             n: figure.n,
             target: figure.target,
             is_met: figure.is_met(),

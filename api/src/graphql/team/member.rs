@@ -92,6 +92,14 @@ impl TeamMemberObject {
         RoleAssignment::of(Asked::of(ctx)?, self.0.account).await
     }
 
+    /// How much of a working time its assignments take together, in basis points: more than 10,000
+    /// is more than there is.
+    async fn share_basis_points(&self, ctx: &Context<'_>) -> Result<u32, Problem> {
+        let asked = Asked::of(ctx)?;
+        let held = asked.loaders.assignments.load(&asked.read, (self.0.account, asked.now)).await?;
+        Ok(held.iter().flat_map(|held| held.iter()).map(|held| u32::from(held.share.basis_points())).sum())
+    }
+
     /// Its figures in a month of the organization's zone; null where there is no such scope. One's
     /// own, or for who holds the capability `MANAGE_TEAM` there, if only to propose.
     #[graphql(complexity = "20 + child_complexity")]

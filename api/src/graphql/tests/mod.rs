@@ -6,6 +6,7 @@ mod once;
 mod schema;
 mod second_factor;
 mod staff;
+mod staffing;
 mod stage;
 mod statements;
 mod tasks;

@@ -78,7 +78,7 @@ const OF_LOG_IN: [&str; 12] = [
 
 /// What needs more than to read, and therefore every mutation that is not public; and of which
 /// objects of the tenant it is asked here: the capability is needed at all of them.
-const NEEDS: [(&str, Capability, &[At]); 51] = [
+const NEEDS: [(&str, Capability, &[At]); 58] = [
     ("Mutation.approveProposal", Capability::ManageGroups, &[At::Organization]),
     ("Mutation.archiveCourse", Capability::ManageTraining, &[At::Organization]),
     ("Mutation.assignRole", Capability::ManageTeam, &[At::Group]),
@@ -116,15 +116,22 @@ const NEEDS: [(&str, Capability, &[At]); 51] = [
     ("Mutation.revokeInvitation", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.rotateApiKey", Capability::ManageOrganization, &[At::Organization]),
     ("Mutation.sendBackTask", Capability::ManageTasks, &[At::Group]),
+    ("Mutation.setDivisionMode", Capability::ManageTeam, &[At::Group]),
     ("Mutation.submitTask", Capability::WorkOnTasks, &[At::Organization]),
     ("Mutation.suspendMember", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.unpinTier", Capability::EvaluateTiers, &[At::Group]),
     ("Mutation.verifyTask", Capability::ManageTasks, &[At::Group]),
     ("Mutation.withdrawProposal", Capability::Read, &[At::Organization]),
+    ("Community.staffing", Capability::ManageTeam, &[At::Community]),
+    ("Group.bench", Capability::ManageTeam, &[At::Group]),
+    ("Group.staffing", Capability::ManageTeam, &[At::Group]),
     ("Organization.apiKeys", Capability::ManageOrganization, &[At::Organization]),
     ("Organization.auditHead", Capability::ManageOrganization, &[At::Organization]),
     ("Organization.auditLog", Capability::ManageOrganization, &[At::Organization]),
+    ("Organization.bench", Capability::ManageTeam, &[At::Community]),
+    ("Organization.divisionModes", Capability::ManageTeam, &[At::Organization]),
     ("Organization.invitations", Capability::ManageTeam, &[At::Group]),
+    ("Organization.staffing", Capability::ManageTeam, &[At::Organization]),
     ("Organization.trainingOverdue", Capability::ManageTraining, &[At::Organization]),
     ("RoleAssignment.promotion", Capability::ManageTeam, &[At::Organization]),
     ("TeamMember.kpis", Capability::ManageTeam, &[At::Group]),
