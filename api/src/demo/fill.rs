@@ -55,6 +55,7 @@ pub async fn fill(app: &App, seed: u64) -> anyhow::Result<Demo> {
     let mut demo = Demo::default();
     if awaits_rows(&read).await? {
         demo.rows = rows(app, &scope, &read, seed).await?;
+        team::place(app, &scope, &read).await?;
     }
     for of in every_scope(&read).await.map_err(fault)? {
         demo.weeks += evaluate(app, &scope, of).await?;

@@ -15,14 +15,15 @@ use qun_domain::tasks::{
     CancelTask, CreateTask, NewTask, Proof, ProofKind, SubmitTask, TaskKind, VerifyTask,
 };
 use qun_domain::team::{
-    Audience, CompletionOfOther, CourseKind, CreateCourse, DaySpan, Deed, Delivery, GoodFor, InviteMember,
-    NewCourse, NewVersion, Period, PublishCourseVersion, RecordCompletion, RecordLeave, RecordStaffFacts,
-    Share, StaffFact, Stars, SubmittedFact,
+    AssignRole, AssignRoleRefusal, Audience, CompletionOfOther, CourseKind, CreateCourse, DaySpan, Deed,
+    Delivery, DivisionMode, GoodFor, InviteMember, NewCourse, NewVersion, Period, PublishCourseVersion,
+    RecordCompletion, RecordLeave, RecordStaffFacts, SetDivisionMode, Share, StaffFact, Stars, SubmittedFact,
 };
 use qun_domain::time::{Timestamp, start_of_day};
 use qun_infra::access::{Access, AccessSettings, NewAccount};
 use qun_infra::clock::Clock;
 use qun_infra::db::{OrgRead, OrgScope, OrgTx, Writer};
+use qun_infra::groups::group_named;
 use qun_infra::team::members_page;
 
 use super::{EMAIL, PASSWORD, SLUG};
@@ -64,6 +65,41 @@ pub(super) async fn fill(app: &App, scope: &OrgScope) -> anyhow::Result<()> {
     let position = Position::ranked(Role::Facilitator, Rank::Intern, Scope::Organization);
     let invite = InviteMember { delivery, position, share: Share::FULL, good_for: GoodFor::DEFAULT };
     team.done(0, invite).await?;
+    Ok(())
+}
+
+/// How the work in some of the groups is divided.
+const MODES: [(&str, DivisionMode); 4] = [
+    ("造物社·大客厅", DivisionMode::Dedicated),
+    ("造物社·三维打印", DivisionMode::Rotation),
+    ("产品共创内测群", DivisionMode::Rotation),
+    ("Tinker Lounge", DivisionMode::Mixed),
+];
+
+/// Says how the work in some groups is divided, and gives two of the people a place beside the one
+/// that they have, which is more than they can do. Done again, nothing changes.
+pub(super) async fn place(app: &App, scope: &OrgScope, read: &OrgRead) -> anyhow::Result<()> {
+    let team = Team { app, scope, now: app.clock.now() };
+    let mut lounge = None;
+    for (name, mode) in MODES {
+        let group = group_named(read, name).await.map_err(fault)?.context("a group of the demo is gone")?;
+        team.done(0, SetDivisionMode { group: group.id, mode: Some(mode) }).await?;
+        lounge.get_or_insert(group);
+    }
+    let lounge = lounge.context("the demo has no groups")?;
+    let community = lounge.community.context("a group of the demo is in no community")?;
+    for (name, role, at, share) in [
+        ("Tao", Role::ContentEditor, Scope::Group(lounge.id), 10_000),
+        ("Ying", Role::Facilitator, Scope::Community(community), 5_000),
+    ] {
+        let account = team.scope_of(&email(name)).await?.actor().account_id().context("no account")?;
+        let position = Position::ranked(role, Rank::Intern, at);
+        let assign = AssignRole { account, position, share: Share::try_from(share)? };
+        match app.writer.execute(scope, assign).await {
+            Ok(_) | Err(Failure::Refused(AssignRoleRefusal::AlreadyAssigned)) => {}
+            Err(failure) => return Err(anyhow!("{name} cannot be placed in the demo: {failure:?}")),
+        }
+    }
     Ok(())
 }
 
