@@ -2,6 +2,9 @@
 //!
 //! Rules are in `qun-domain`, SQL is in `qun-infra`; this crate translates.
 
+// The roots of the schema are merged of many objects, each of which nests a level deeper.
+#![recursion_limit = "256"]
+
 pub mod app;
 pub mod cli;
 pub mod demo;

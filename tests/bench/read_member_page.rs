@@ -19,15 +19,10 @@ const PAGES: usize = 8;
 const CLIENTS: usize = 4;
 const ROUNDS: usize = 3;
 
-/// The statement behind the page: the scorecards after a place and the persons they are of.
+/// The statement behind the page: the scores after a place and the persons they are of.
 /// One row more than the page tells whether there is another.
 const PAGE: &str = "SELECT s.evaluation_id, s.person_id, s.tier, s.week_tier, s.previous_tier, s.score, s.band, \
-    s.fading, s.silent, s.fell_to_watch, s.pinned, s.age_days, s.counted_in_week, s.strikes, s.lower_than_core, \
-    s.lower_than_active, s.reasons, \
-    s.raw_frequency, s.raw_quality, s.raw_events, s.raw_invites, s.raw_violations, \
-    s.normalized_frequency, s.normalized_quality, s.normalized_events, s.normalized_invites, \
-    s.normalized_violations, \
-    s.weight_frequency, s.weight_quality, s.weight_events, s.weight_invites, s.weight_violations, \
+    s.fading, s.silent, s.pinned, s.age_days, s.counted_in_week, s.strikes, \
     p.id, p.display_name \
     FROM tier_score s JOIN person p ON p.org_id = '{org}' AND p.id = s.person_id \
     WHERE s.org_id = '{org}' AND s.evaluation_id = '{evaluation}' \

@@ -8,6 +8,7 @@ mod audit;
 mod doctor;
 mod groups;
 mod http;
+mod lost;
 mod migrations;
 mod moving;
 mod once;

@@ -92,6 +92,10 @@ enum Command {
 }
 
 /// Runs the command line of this process.
+///
+/// The runtime is begun here and not in the binary: a future is compiled where it is first run, and
+/// this one is most of Qun.
+#[tokio::main]
 pub async fn main() -> ExitCode {
     let Cli { flags, command } = Cli::parse();
     // These depend on nothing but the binary: no setting can be in their way.

@@ -5,6 +5,7 @@ use qun_infra::db::{OrgRead, OrgScope, Writer};
 
 use super::error::Problem;
 use super::loaders::Loaders;
+use super::tiering::KnownEvaluations;
 use super::user_error::{UserError, UserErrorCode};
 use crate::app::App;
 
@@ -20,13 +21,21 @@ pub(super) struct Asked {
     pub(super) now: Timestamp,
     /// The batches of the request.
     pub(super) loaders: Loaders,
+    /// What need not be read again.
+    pub(super) evaluations: KnownEvaluations,
 }
 
 impl Asked {
     /// `None` when the account may not read.
-    pub(super) fn new(writer: &Writer, scope: OrgScope, locale: Locale) -> Option<Self> {
+    pub(super) fn new(
+        writer: &Writer,
+        evaluations: &KnownEvaluations,
+        scope: OrgScope,
+        locale: Locale,
+    ) -> Option<Self> {
         let read = OrgRead::open(writer.db(), &scope)?;
-        Some(Self { scope, read, locale, now: writer.clock().now(), loaders: Loaders::default() })
+        let (now, loaders) = (writer.clock().now(), Loaders::default());
+        Some(Self { scope, read, locale, now, loaders, evaluations: evaluations.clone() })
     }
 
     /// The request that a field belongs to. Every root field begins with this, but those

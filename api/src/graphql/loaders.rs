@@ -28,7 +28,9 @@ use qun_infra::team::{
     TrainingRow,
 };
 use qun_infra::tenancy::organization;
-use qun_infra::tiering::{self as tiering, EvaluationPage, PinRow, ScoreBlock, ScorePage, ScoreRow};
+use qun_infra::tiering::{
+    self as tiering, EvaluationPage, PinRow, ScoreBlock, ScorePage, ScoreRow, ScoreSummary,
+};
 use uuid::Uuid;
 
 use super::batch::{Batch, Source};
@@ -186,11 +188,17 @@ loaders! {
         let groups = groups::groups_by_id(read, &ids).await?;
         policy::effective_of_groups(read, read.scope().org(), &groups).await
     }
-    /// The latest evaluation of a scope.
-    latest: Latest(Scope) -> Arc<Evaluation> = |read, scopes| {
+    /// Which evaluation is the latest of a scope.
+    latest: Latest(Scope) -> EvaluationId = |read, scopes| {
         let ids: Vec<Uuid> = scopes.iter().filter_map(|scope| uuid(*scope)).collect();
         let found = tiering::latest_evaluations(read, &ids).await?;
-        Ok(found.into_values().map(|row| (row.scope, Arc::new(Evaluation::new(row)))).collect())
+        let of = |scope: Scope| Some((scope, *found.get(&uuid(scope)?)?));
+        Ok(scopes.into_iter().filter_map(of).collect())
+    }
+    /// Which evaluations no later revision replaced.
+    latest_revisions: LatestRevisions(EvaluationId) -> () = |read, ids| {
+        let found = tiering::latest_revisions(read, &ids).await?;
+        Ok(found.into_iter().map(|id| (id, ())).collect())
     }
     /// Evaluations by id.
     evaluations: Evaluations(EvaluationId) -> Arc<Evaluation> = |read, ids| {
@@ -213,7 +221,7 @@ loaders! {
         Ok(by(found, |row| (row.evaluation, row.card.person)))
     }
     /// Pages of scorecards with their persons.
-    score_pages: ScorePages(ScorePage) -> Vec<(Arc<ScoreRow>, Arc<Person>)> = |read, pages| {
+    score_pages: ScorePages(ScorePage) -> Vec<(Arc<ScoreSummary>, Arc<Person>)> = |read, pages| {
         let found = tiering::score_pages(read, &pages).await?;
         let found = found.into_iter().map(|page| page.into_iter().map(|(row, person)| (Arc::new(row), Arc::new(person))).collect());
         Ok(pages.into_iter().zip(found).collect())

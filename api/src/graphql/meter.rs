@@ -6,11 +6,9 @@
 //! the first.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use async_graphql::extensions::{
-    Extension, ExtensionContext, ExtensionFactory, NextExecute, NextRequest, NextValidation,
-};
+use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextValidation};
 use async_graphql::{Name, Response, ServerError, ValidationResult, Value, value};
 use qun_infra::budget::{Allowance, Balance, Budget};
 
@@ -25,23 +23,12 @@ const COST: &str = "cost";
 #[derive(Clone, Debug)]
 pub struct Payer(pub Arc<str>);
 
-/// Makes a meter for each request.
-pub(super) struct Meters(pub(super) Option<Budget>);
+/// Charges requests for their price.
+#[derive(Clone)]
+pub(super) struct Till(pub(super) Option<Budget>);
 
-impl ExtensionFactory for Meters {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Meter { budget: self.0.clone(), price: AtomicU32::new(0), charged: Mutex::default() })
-    }
-}
-
-struct Meter {
-    budget: Option<Budget>,
-    /// What the document may cost.
-    price: AtomicU32,
-    charged: Mutex<Option<Charged>>,
-}
-
-struct Charged {
+/// What was charged for a request.
+pub(super) struct Charged {
     points: u32,
     draw: Option<Draw>,
 }
@@ -52,34 +39,25 @@ struct Draw {
     balance: Balance,
 }
 
-impl Meter {
-    fn charged(&self) -> Option<Charged> {
-        self.charged.lock().unwrap_or_else(PoisonError::into_inner).take()
+impl Till {
+    /// Charges `points`; the answer, if the budget does not have them.
+    pub(super) async fn charge(&self, payer: Option<&Payer>, points: u32) -> Result<Charged, Response> {
+        let Some((budget, payer)) = self.0.as_ref().zip(payer) else {
+            return Ok(Charged { points, draw: None });
+        };
+        let balance = budget.charge(&payer.0, points).await;
+        let refused = (!balance.is_granted).then(|| spent(budget, points, balance.left));
+        let charged = Charged { points, draw: Some(Draw { payer: payer.clone(), balance }) };
+        match refused {
+            Some(refused) => Err(self.tell(charged, refused.into()).await),
+            None => Ok(charged),
+        }
     }
 
-    async fn charge(&self, payer: Option<&Payer>, points: u32) -> Result<(), Problem> {
-        let mut refused = None;
-        let mut draw = None;
-        if let Some((budget, payer)) = self.budget.as_ref().zip(payer) {
-            let balance = budget.charge(&payer.0, points).await;
-            if !balance.is_granted {
-                refused = Some(spent(budget, points, balance.left));
-            }
-            draw = Some(Draw { payer: payer.clone(), balance });
-        }
-        *self.charged.lock().unwrap_or_else(PoisonError::into_inner) = Some(Charged { points, draw });
-        refused.map_or(Ok(()), Err)
-    }
-
-    /// The answer, with its cost where it was charged.
-    async fn told(&self, charged: Option<Charged>, response: Response) -> Response {
-        match charged {
-            Some(charged) => {
-                let cost = self.settle(charged, &response.data).await;
-                response.extension(COST, cost)
-            }
-            None => response,
-        }
+    /// The answer, with its cost.
+    pub(super) async fn tell(&self, charged: Charged, response: Response) -> Response {
+        let cost = self.settle(charged, &response.data).await;
+        response.extension(COST, cost)
     }
 
     /// The cost of an answer; what was charged for nothing is given back.
@@ -87,7 +65,7 @@ impl Meter {
         let is_run = charged.draw.as_ref().is_none_or(|draw| draw.balance.is_granted);
         let actual = if is_run { fields(data).min(charged.points) } else { 0 };
         let mut cost = value!({ "requested": (charged.points), "actual": actual });
-        if let (Some(budget), Some(draw), Value::Object(cost)) = (&self.budget, charged.draw, &mut cost) {
+        if let (Some(budget), Some(draw), Value::Object(cost)) = (&self.0, charged.draw, &mut cost) {
             let unused = charged.points - actual;
             let left = if is_run && unused > 0 {
                 budget.give_back(&draw.payer.0, unused).await.left
@@ -103,12 +81,58 @@ impl Meter {
     }
 }
 
+/// Where the price of a document is put that is validated and not run.
+#[derive(Clone, Default)]
+pub(super) struct Price(Arc<OnceLock<u32>>);
+
+impl Price {
+    /// In points, at least 1; `None` for a document that does not hold.
+    pub(super) fn points(&self) -> Option<u32> {
+        self.0.get().copied()
+    }
+}
+
+/// Makes a meter for each request.
+pub(super) struct Meters(pub(super) Till);
+
+impl ExtensionFactory for Meters {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Meter { till: self.0.clone(), price: AtomicU32::new(0), opening: Mutex::default() })
+    }
+}
+
+/// Ends a document that asks for its [`Price`] after its validation, and charges a subscription.
+struct Meter {
+    till: Till,
+    /// What each event costs.
+    price: AtomicU32,
+    /// What was charged for the opening, until the first event.
+    opening: Mutex<Option<Charged>>,
+}
+
+impl Meter {
+    fn opening(&self) -> std::sync::MutexGuard<'_, Option<Charged>> {
+        self.opening.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 #[async_graphql::async_trait::async_trait]
 impl Extension for Meter {
-    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
-        let response = next.run(ctx).await;
-        // Nothing was charged for what is not even valid.
-        self.told(self.charged(), response).await
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        let result = next.run(ctx).await?;
+        let points = u32::try_from(result.complexity).unwrap_or(u32::MAX).max(1);
+        if let Some(Price(price)) = ctx.data_opt::<Price>() {
+            let _ = price.set(points);
+            return Err(Vec::new());
+        }
+        self.price.store(points, Ordering::Relaxed);
+        let charged = self.till.charge(ctx.data_opt::<Payer>(), points).await;
+        *self.opening() = Some(charged.map_err(|refused| refused.errors)?);
+        Ok(result)
     }
 
     async fn execute(
@@ -120,29 +144,19 @@ impl Extension for Meter {
         if ctx.data_opt::<Arc<Live>>().is_none() {
             return next.run(ctx, operation_name).await;
         }
-        let mut charged = self.charged();
-        if charged.is_none() {
-            let price = self.price.load(Ordering::Relaxed);
-            let refused = self.charge(ctx.data_opt::<Payer>(), price).await.err();
-            charged = self.charged();
-            if let Some(refused) = refused {
-                return refused.into();
+        let opening = self.opening().take();
+        let charged = match opening {
+            Some(charged) => charged,
+            None => {
+                let price = self.price.load(Ordering::Relaxed);
+                match self.till.charge(ctx.data_opt::<Payer>(), price).await {
+                    Ok(charged) => charged,
+                    Err(refused) => return refused,
+                }
             }
-        }
+        };
         let response = next.run(ctx, operation_name).await;
-        self.told(charged, response).await
-    }
-
-    async fn validation(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        next: NextValidation<'_>,
-    ) -> Result<ValidationResult, Vec<ServerError>> {
-        let result = next.run(ctx).await?;
-        let points = u32::try_from(result.complexity).unwrap_or(u32::MAX).max(1);
-        self.price.store(points, Ordering::Relaxed);
-        self.charge(ctx.data_opt::<Payer>(), points).await.map_err(|problem| vec![problem.into()])?;
-        Ok(result)
+        self.till.tell(charged, response).await
     }
 }
 

@@ -7,10 +7,20 @@ use sea_orm::{DbErr, RuntimeErr, SqlErr, SqlxError};
 ///
 /// Serialization failures, deadlocks, a busy SQLite and unique violations are
 /// retryable: run again, the transaction sees the row that was in its way and
-/// refuses properly.
+/// refuses properly. So is a connection that is lost: what was not committed is undone.
 pub(crate) fn fault(context: &'static str) -> impl FnOnce(DbErr) -> Fault {
     move |error| {
-        let again = may_pass_next_time(&error);
+        let again = may_pass_next_time(&error) || is_lost(&error);
+        let fault = Fault::from_error(context, error);
+        if again { fault.retryable() } else { fault }
+    }
+}
+
+/// A fault out of an error of a commit. If the connection was lost, nobody knows whether it was
+/// done: it is retryable only for who `knows_again` what was done.
+pub(crate) fn commit_fault(context: &'static str, knows_again: bool) -> impl FnOnce(DbErr) -> Fault {
+    move |error| {
+        let again = may_pass_next_time(&error) || (knows_again && is_lost(&error));
         let fault = Fault::from_error(context, error);
         if again { fault.retryable() } else { fault }
     }

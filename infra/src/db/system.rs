@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use super::bulk::{self, Column};
-use super::{Db, Dialect, fault};
+use super::{Db, Dialect, commit_fault, fault};
 
 /// The one untenanted door: sign-up, log-in, keys, job claims. A test lists who opens it.
 pub struct SystemTx {
@@ -64,6 +64,6 @@ impl SystemTx {
     }
 
     pub(crate) async fn commit(self) -> Result<(), Fault> {
-        self.conn.commit().await.map_err(fault("closing the system door"))
+        self.conn.commit().await.map_err(commit_fault("closing the system door", false))
     }
 }

@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 use tokio::sync::Notify;
 
 use super::session::Session;
-use super::{Column, OrgScope, Powers, fault, json};
+use super::{Column, OrgScope, Powers, commit_fault, fault, json};
 use crate::audit::{NewRow, insert};
 use crate::ids::Ids;
 
@@ -115,11 +115,12 @@ impl OrgTx {
     }
 
     /// Writes the audit row and the outbox rows, and commits. Who tells others is woken then: a
-    /// wake-up that is lost costs time, and no event.
-    pub(super) async fn commit(mut self) -> Result<(), Fault> {
+    /// wake-up that is lost costs time, and no event. Whoever `knows_again` what was done may try
+    /// again when the connection is lost meanwhile.
+    pub(super) async fn commit(mut self, knows_again: bool) -> Result<(), Fault> {
         let has_told = !self.told.is_empty();
         self.close().await?;
-        self.session.conn.commit().await.map_err(fault("committing"))?;
+        self.session.conn.commit().await.map_err(commit_fault("committing", knows_again))?;
         if self.changes_power {
             self.powers.change();
         }

@@ -13,7 +13,7 @@ use tracing::{Instrument, Span, info_span, warn};
 use super::bulk::PLAN_AFRESH;
 use super::once::{self, Found};
 use super::session::Session;
-use super::{Db, Dialect, KeyReused, OrgScope, OrgTx, RequestKey, fault, is_lost};
+use super::{Db, Dialect, KeyReused, OrgScope, OrgTx, RequestKey, fault};
 use crate::clock::Clock;
 use crate::ids::Ids;
 
@@ -113,11 +113,11 @@ impl Writer {
         let mut tx = self.begin::<C>(scope).await?;
         if *asks == Power::Proposes {
             let proposal = propose(&mut tx, command).await?;
-            tx.commit().await?;
+            tx.commit(false).await?;
             return Err(Failure::Proposed(proposal));
         }
         let out = steps(&mut tx, command, asks).await?;
-        tx.commit().await?;
+        tx.commit(false).await?;
         Ok(out)
     }
 
@@ -142,12 +142,12 @@ impl Writer {
         if *asks == Power::Proposes {
             let proposal = propose(&mut tx, command).await?;
             once::settle_proposed(&tx, C::NAME, key, proposal).await?;
-            tx.commit().await?;
+            tx.commit(true).await?;
             return Err(Failure::Proposed(proposal));
         }
         let out = steps(&mut tx, command, asks).await?;
         once::settle(&tx, C::NAME, key, &out).await?;
-        tx.commit().await?;
+        tx.commit(true).await?;
         Ok(Ok(out))
     }
 
@@ -157,12 +157,7 @@ impl Writer {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let conn = self.db.write.begin_with_options(options).await.map_err(|error| {
-            // Nothing has been done yet: another connection may do better.
-            let again = is_lost(&error);
-            let fault = fault("beginning")(error);
-            if again { fault.retryable() } else { fault }
-        })?;
+        let conn = self.db.write.begin_with_options(options).await.map_err(fault("beginning"))?;
         if self.db.dialect == Dialect::Postgres {
             conn.execute_unprepared(&format!("SET LOCAL qun.org_id = '{org}'; {PLAN_AFRESH}"))
                 .await

@@ -13,6 +13,7 @@ mod read;
 mod record;
 mod run;
 mod scope;
+mod summary;
 mod window;
 mod write;
 
@@ -22,3 +23,4 @@ pub use pins::{PinRow, pins_by_id, pins_of};
 pub(crate) use read::every_scope_in;
 pub use read::*;
 pub use run::{RunProblem, WeekRun, evaluate_weeks, evaluate_weeks_once, pending_weeks};
+pub use summary::ScoreSummary;

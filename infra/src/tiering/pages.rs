@@ -9,6 +9,7 @@ use qun_domain::time::Week;
 use sea_orm::prelude::Uuid;
 
 use super::read::{EVALUATION, EvaluationRow, SCORE, ScoreRow, evaluation_row, score_row};
+use super::summary::{SUMMARY, SUMMARY_COLUMNS, ScoreSummary, summary};
 use crate::db::{TenantSql, Union, column};
 use crate::people::{Person, person};
 
@@ -17,9 +18,8 @@ use crate::people::{Person, person};
 /// would not be looked up in the index, but tried on every row from the first page on.
 const RANK: &str = "CASE WHEN s.score IS NULL THEN -1 ELSE s.score END";
 
-/// The columns of [`EVALUATION`] and of [`SCORE`].
-const EVALUATION_COLUMNS: usize = 16;
-const SCORE_COLUMNS: usize = 32;
+/// How many columns [`EVALUATION`] has.
+const EVALUATION_COLUMNS: usize = 15;
 
 /// A page of a scope's evaluations in their latest revision, newest week first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -123,26 +123,26 @@ pub async fn evaluation_pages(
     Ok(found)
 }
 
-/// The scorecards of each page, with their persons.
+/// The scores of each page, with their persons.
 ///
 /// # Errors
 /// A fault when the database fails.
 pub async fn score_pages(
     sql: &impl TenantSql,
     pages: &[ScorePage],
-) -> Result<Vec<Vec<(ScoreRow, Person)>>, Fault> {
+) -> Result<Vec<Vec<(ScoreSummary, Person)>>, Fault> {
     let mut union = Union::new();
     for page in pages {
         let rest = narrowed(&mut union, page);
         union.select(
-            &format!("{SCORE}, p.id, p.display_name"),
+            &format!("{SUMMARY}, p.id, p.display_name"),
             &format!("FROM tier_score s JOIN person p ON p.org_id = $1 AND p.id = s.person_id WHERE s.org_id = $1{rest}"),
         );
     }
-    let mut found: Vec<Vec<(ScoreRow, Person)>> = pages.iter().map(|_| Vec::new()).collect();
-    for (place, row) in union.rows(sql, SCORE_COLUMNS + 2).await? {
+    let mut found: Vec<Vec<(ScoreSummary, Person)>> = pages.iter().map(|_| Vec::new()).collect();
+    for (place, row) in union.rows(sql, SUMMARY_COLUMNS + 2).await? {
         if let Some(page) = found.get_mut(place) {
-            page.push((score_row(&row)?, person(&row, SCORE_COLUMNS)?));
+            page.push((summary(&row)?, person(&row, SUMMARY_COLUMNS)?));
         }
     }
     Ok(found)

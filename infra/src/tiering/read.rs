@@ -1,6 +1,6 @@
 //! Reads of evaluations, scorecards and pins for the API and exports.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use qun_domain::fault::Fault;
 use qun_domain::groups::Scope;
@@ -16,7 +16,8 @@ use serde_json::Value;
 use crate::activity::count;
 use crate::db::{TenantSql, column, timestamp, timestamp_or_none};
 
-/// An evaluation without its scorecards.
+/// An evaluation without its scorecards. It never changes; whether a later revision replaced it,
+/// [`latest_revisions`] tells.
 #[derive(Clone, Debug)]
 pub struct EvaluationRow {
     /// Its id.
@@ -27,8 +28,6 @@ pub struct EvaluationRow {
     pub week: Week,
     /// 1 for the first evaluation of the week.
     pub revision: u32,
-    /// Whether no later revision replaced it.
-    pub latest: bool,
     /// When the week ended.
     pub as_of: Timestamp,
     /// The policy versions that it was made under, by scope.
@@ -62,7 +61,7 @@ pub struct ScoreRow {
     pub strikes: u32,
 }
 
-pub(super) const EVALUATION: &str = "e.id, e.community_id, e.group_id, e.week, e.revision, e.latest, e.as_of, e.policy_versions, \
+pub(super) const EVALUATION: &str = "e.id, e.community_id, e.group_id, e.week, e.revision, e.as_of, e.policy_versions, \
      e.policy, e.applicability, e.dimensions_changed, e.leaves_observed, e.members, e.distribution, e.movements, \
      e.evaluated_at";
 
@@ -85,7 +84,7 @@ pub(super) fn evaluation_row(row: &QueryResult) -> Result<EvaluationRow, Fault> 
         let text: String = column(row, index)?;
         serde_json::from_str(&text).map_err(|_| broken(what))
     };
-    let changed: Option<String> = column(row, 10)?;
+    let changed: Option<String> = column(row, 9)?;
     Ok(EvaluationRow {
         id: id.into(),
         scope: match (group, community) {
@@ -95,18 +94,17 @@ pub(super) fn evaluation_row(row: &QueryResult) -> Result<EvaluationRow, Fault> 
         },
         week: week.parse().map_err(|_| broken("week"))?,
         revision: count(row, 4)?,
-        latest: column(row, 5)?,
-        as_of: timestamp(row, 6)?,
-        policy_versions: parsed(7, "policy_versions")?,
-        policy: column(row, 8)?,
-        applicability: parsed(9, "applicability")?,
+        as_of: timestamp(row, 5)?,
+        policy_versions: parsed(6, "policy_versions")?,
+        policy: column(row, 7)?,
+        applicability: parsed(8, "applicability")?,
         dimensions_changed: changed.and_then(|text| serde_json::from_str(&text).ok()),
-        leaves_observed: column(row, 11)?,
-        members: count(row, 12)?,
-        distribution: serde_json::from_value(parsed(13, "distribution")?)
+        leaves_observed: column(row, 10)?,
+        members: count(row, 11)?,
+        distribution: serde_json::from_value(parsed(12, "distribution")?)
             .map_err(|_| broken("distribution"))?,
-        movements: serde_json::from_value(parsed(14, "movements")?).map_err(|_| broken("movements"))?,
-        evaluated_at: timestamp(row, 15)?,
+        movements: serde_json::from_value(parsed(13, "movements")?).map_err(|_| broken("movements"))?,
+        evaluated_at: timestamp(row, 14)?,
     })
 }
 
@@ -189,19 +187,19 @@ pub async fn evaluations(
     rows.iter().map(evaluation_row).collect()
 }
 
-/// The latest evaluation of each of these scopes, with one statement.
+/// Which evaluation is the latest of each of these scopes, with one statement.
 ///
 /// # Errors
 /// A fault when the database fails.
 pub async fn latest_evaluations(
     sql: &impl TenantSql,
     scopes: &[Uuid],
-) -> Result<HashMap<Uuid, EvaluationRow>, Fault> {
+) -> Result<HashMap<Uuid, EvaluationId>, Fault> {
     let dialect = sql.dialect();
     let rows = sql
         .rows(
             &format!(
-                "SELECT {EVALUATION} FROM tier_evaluation e
+                "SELECT e.scope_id, e.id FROM tier_evaluation e
                  WHERE e.org_id = $1 AND e.scope_id {} AND e.latest
                    AND e.week = (SELECT MAX(l.week) FROM tier_evaluation l
                                  WHERE l.org_id = $1 AND l.scope_id = e.scope_id AND l.latest)",
@@ -212,15 +210,31 @@ pub async fn latest_evaluations(
         .await?;
     rows.iter()
         .map(|row| {
-            let evaluation = evaluation_row(row)?;
-            let scope: Uuid = match evaluation.scope {
-                Scope::Group(id) => id.0,
-                Scope::Community(id) => id.0,
-                Scope::Organization => Uuid::nil(),
-            };
-            Ok((scope, evaluation))
+            let (scope, id): (Uuid, Uuid) = (column(row, 0)?, column(row, 1)?);
+            Ok((scope, id.into()))
         })
         .collect()
+}
+
+/// Those of these evaluations that no later revision replaced.
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn latest_revisions(
+    sql: &impl TenantSql,
+    ids: &[EvaluationId],
+) -> Result<HashSet<EvaluationId>, Fault> {
+    let dialect = sql.dialect();
+    let rows = sql
+        .rows(
+            &format!(
+                "SELECT e.id FROM tier_evaluation e WHERE e.org_id = $1 AND e.id {} AND e.latest",
+                dialect.is_one_of_ids(2)
+            ),
+            vec![dialect.ids(ids.iter().copied())],
+        )
+        .await?;
+    rows.iter().map(|row| column::<Uuid>(row, 0).map(Into::into)).collect()
 }
 
 /// Evaluations by id.

@@ -38,7 +38,7 @@ async fn scene(qun: &TestQun) -> (OrgRead, ScorePage) {
 /// The places of a page.
 async fn places(read: &OrgRead, page: ScorePage) -> Vec<Rank> {
     let pages = score_pages(read, &[page]).await.expect("pages");
-    pages[0].iter().map(|(row, _)| Rank::of(row.card.score, row.card.person)).collect()
+    pages[0].iter().map(|(row, _)| Rank::of(row.score, row.person)).collect()
 }
 
 async fn pages_meet_where_scores_are_equal(qun: &TestQun) {

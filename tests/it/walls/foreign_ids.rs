@@ -17,7 +17,7 @@ use qun_infra::team::{
     leave_pages, levels, staffing_of, tallies, trainings_of,
 };
 use qun_infra::tiering::{
-    all_evaluations, dry_run, each_score, evaluations_by_id, latest_evaluations, scores,
+    all_evaluations, dry_run, each_score, evaluations_by_id, latest_evaluations, latest_revisions, scores,
 };
 
 use super::tenants::{Tenant, two};
@@ -63,6 +63,7 @@ async fn reads_find_nothing(qun: &TestQun) {
     assert!(days.await.expect("an answer").is_empty());
 
     assert!(evaluations_by_id(&read, &[theirs.evaluation]).await.expect("an answer").is_empty());
+    assert!(latest_revisions(&read, &[theirs.evaluation]).await.expect("an answer").is_empty());
     let found = scores(&read, &[theirs.evaluation], &[theirs.person]).await.expect("an answer");
     assert!(found.is_empty());
     each_score(&read, theirs.evaluation, |user, _| panic!("a score of {user}")).await.expect("an answer");

@@ -10,6 +10,5 @@ mod matrix;
 mod roles;
 mod row_security;
 mod tenants;
-mod types;
 
 pub(crate) use tenants::two;

@@ -1,7 +1,9 @@
+use std::sync::Arc;
+
 use async_graphql::Enum;
 use qun_domain::groups::Scope;
 use qun_infra::groups::MemberPage;
-use qun_infra::tiering::{Rank, ScoreOrder, ScorePage};
+use qun_infra::tiering::{Rank, ScoreOrder, ScorePage, ScoreSummary};
 
 use super::MemberObject;
 use crate::errors::Sentence;
@@ -129,14 +131,15 @@ async fn scored(
     let page = ScorePage { evaluation: id, tier, to_review: false, order, after, limit: slice.limit() };
     let total = tier.map_or(row.members.into(), |tier| row.distribution.all.get(tier));
     let rows = asked.loaders.score_pages.load(&asked.read, page).await?.unwrap_or_default();
-    let place = |card: &qun_domain::tiering::Scorecard| match order {
-        ScoreOrder::Ranked => MemberPlace::Score(id, Rank::of(card.score, card.person)),
-        ScoreOrder::ByPerson => MemberPlace::Person(card.person),
+    let place = |score: &ScoreSummary| match order {
+        ScoreOrder::Ranked => MemberPlace::Score(id, Rank::of(score.score, score.person)),
+        ScoreOrder::ByPerson => MemberPlace::Person(score.person),
     };
     Ok(MemberConnection {
         total: Some(MemberTotal::Known(total)),
-        page: slice.page(rows, |(row, _)| place(&row.card)).map(|(row, person)| {
-            MemberObject::scored(scope.clone(), person, ScoreObject::new(evaluation.clone(), row))
+        page: slice.page(rows, |(score, _)| place(score)).map(|(score, person)| {
+            let score = ScoreObject::listed(evaluation.clone(), score, Arc::clone(&person));
+            MemberObject::scored(scope.clone(), person, score)
         }),
     })
 }

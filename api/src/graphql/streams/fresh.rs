@@ -9,6 +9,7 @@ use super::Live;
 use crate::app::App;
 use crate::graphql::asked::Asked;
 use crate::graphql::error::Problem;
+use crate::graphql::tiering::KnownEvaluations;
 
 /// Lets each event of a subscription be a request of its own: by whoever the caller is now, at
 /// the time that it is now. A caller who may not read any more is told so, and no event.
@@ -46,5 +47,6 @@ async fn asked(ctx: &ExtensionContext<'_>, live: &Live) -> Result<Asked, Problem
         AuthProblem::Fault(fault) => fault.into(),
     })?;
     let locale = ctx.data_opt::<Locale>().copied().unwrap_or_default();
-    Asked::new(&ctx.data_unchecked::<App>().writer, scope, locale).ok_or(Problem::Forbidden)
+    let (app, evaluations) = (ctx.data_unchecked::<App>(), ctx.data_unchecked::<KnownEvaluations>());
+    Asked::new(&app.writer, evaluations, scope, locale).ok_or(Problem::Forbidden)
 }

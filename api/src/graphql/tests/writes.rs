@@ -178,6 +178,10 @@ async fn weeks_are_evaluated_again_as_further_revisions() {
         let input = json!({ "scope": group, "fromWeek": from, "toWeek": to });
         stage.ask(query, json!({ "input": input })).await["evaluateTiers"].take()
     };
+    let latest =
+        "query($group: String!) { group(name: $group) { latestEvaluation { id isLatestRevision } } }";
+    let before = stage.ask(latest, json!({ "group": "Garden" })).await["group"]["latestEvaluation"].take();
+    assert_eq!(before["isLatestRevision"], true);
     let again = evaluate(json!("2026-W08"), json!("2026-W08")).await;
     let made: Vec<Value> = again["evaluations"].as_array().expect("evaluations").clone();
     assert_eq!(
@@ -187,6 +191,10 @@ async fn weeks_are_evaluated_again_as_further_revisions() {
             { "week": "2026-W09", "revision": 2, "isLatestRevision": true },
         ])
     );
+    // What is remembered of an evaluation goes on holding, but for this.
+    let node = "query($id: ID!) { node(id: $id) { ... on TierEvaluation { revision isLatestRevision } } }";
+    let replaced = stage.ask(node, json!({ "id": before["id"] })).await;
+    assert_eq!(replaced["node"], json!({ "revision": 1, "isLatestRevision": false }));
     assert_eq!(
         evaluate(json!("2026-W10"), Value::Null).await["userErrors"],
         json!([{ "code": "WEEK_NOT_ENDED", "field": ["input", "fromWeek"] }])

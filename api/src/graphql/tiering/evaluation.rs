@@ -92,12 +92,23 @@ impl Asked {
         &self,
         id: EvaluationId,
     ) -> Result<Option<EvaluationObject>, Problem> {
-        Ok(self.loaders.evaluations.load(&self.read, id).await?.map(EvaluationObject))
+        let org = self.scope.org();
+        if let Some(known) = self.evaluations.find(org, id) {
+            return Ok(Some(EvaluationObject(known)));
+        }
+        let found = self.loaders.evaluations.load(&self.read, id).await?;
+        Ok(found.map(|evaluation| {
+            self.evaluations.keep(org, &evaluation);
+            EvaluationObject(evaluation)
+        }))
     }
 
     /// The evaluation of the latest week of a scope.
     pub(in crate::graphql) async fn latest(&self, scope: Scope) -> Result<Option<EvaluationObject>, Problem> {
-        Ok(self.loaders.latest.load(&self.read, scope).await?.map(EvaluationObject))
+        match self.loaders.latest.load(&self.read, scope).await? {
+            Some(id) => self.evaluation(id).await,
+            None => Ok(None),
+        }
     }
 }
 
@@ -164,10 +175,8 @@ impl EvaluationObject {
         let order = ScoreOrder::Ranked;
         let page = ScorePage { evaluation: id, tier, to_review, order, after, limit: slice.limit() };
         let rows = asked.loaders.score_pages.load(&asked.read, page).await?.unwrap_or_default();
-        let place =
-            |card: &qun_domain::tiering::Scorecard| MemberPlace::Score(id, Rank::of(card.score, card.person));
-        let page = slice.page(rows, |(row, _)| place(&row.card));
-        Ok(page.map(|(row, person)| ScoreObject::of_person(self.clone(), row, person)))
+        let page = slice.page(rows, |(score, _)| MemberPlace::Score(id, Rank::of(score.score, score.person)));
+        Ok(page.map(|(score, person)| ScoreObject::listed(self.clone(), score, person)))
     }
 }
 
@@ -196,8 +205,9 @@ impl EvaluationObject {
     }
 
     /// Whether no later revision of the week replaced it.
-    async fn is_latest_revision(&self) -> bool {
-        self.0.row.latest
+    async fn is_latest_revision(&self, ctx: &Context<'_>) -> Result<bool, Problem> {
+        let asked = Asked::of(ctx)?;
+        Ok(asked.loaders.latest_revisions.load(&asked.read, self.0.row.id).await?.is_some())
     }
 
     /// When the week ended: Monday 00:00 in the zone of the group or community. What

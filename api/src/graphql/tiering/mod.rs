@@ -3,6 +3,7 @@
 mod codes;
 mod counts;
 mod evaluation;
+mod known;
 mod mutation;
 mod pin;
 mod query;
@@ -12,6 +13,7 @@ mod subscription;
 
 pub(super) use codes::Tier;
 pub(super) use evaluation::{Evaluation, EvaluationConnection, EvaluationObject, evaluations_page};
+pub(super) use known::KnownEvaluations;
 pub(super) use mutation::TieringMutation;
 pub(super) use pin::PinObject;
 pub(super) use query::TieringQuery;

@@ -7,7 +7,7 @@ use qun_domain::fault::Fault;
 use qun_domain::id::{EvaluationId, PersonId};
 use qun_domain::tiering::{About, Dimension as DomainDimension, Dimensions, Sentence, explain, shown};
 use qun_infra::people::Person;
-use qun_infra::tiering::ScoreRow;
+use qun_infra::tiering::{ScoreRow, ScoreSummary};
 
 use super::codes::{Band, Dimension, Tier, WhyNot};
 use super::evaluation::EvaluationObject;
@@ -86,34 +86,47 @@ impl Asked {
 #[derive(Clone)]
 pub(in crate::graphql) struct ScoreObject {
     evaluation: EvaluationObject,
-    row: Arc<ScoreRow>,
+    summary: Arc<ScoreSummary>,
+    /// The whole, where that was read.
+    row: Option<Arc<ScoreRow>>,
     person: Option<Arc<Person>>,
 }
 
 impl ScoreObject {
     /// A score of this evaluation.
     pub(in crate::graphql) fn new(evaluation: EvaluationObject, row: Arc<ScoreRow>) -> Self {
-        Self { evaluation, row, person: None }
+        let summary = Arc::new(ScoreSummary::from(&*row));
+        Self { evaluation, summary, row: Some(row), person: None }
     }
 
-    /// A score whose person was read.
-    pub(in crate::graphql) fn of_person(
+    /// A score of which a list shows the summary.
+    pub(in crate::graphql) fn listed(
         evaluation: EvaluationObject,
-        row: Arc<ScoreRow>,
+        summary: Arc<ScoreSummary>,
         person: Arc<Person>,
     ) -> Self {
-        Self { evaluation, row, person: Some(person) }
+        Self { evaluation, summary, row: None, person: Some(person) }
     }
 
-    fn sentences(&self, asked: &Asked) -> Result<Vec<Sentence>, Problem> {
-        Ok(explain(&self.evaluation.0.policy()?.tiering, &self.row.card, asked.locale))
+    async fn row(&self, asked: &Asked) -> Result<Arc<ScoreRow>, Problem> {
+        if let Some(row) = &self.row {
+            return Ok(Arc::clone(row));
+        }
+        let ScoreSummary { evaluation, person, .. } = *self.summary;
+        let row = asked.loaders.scores.load(&asked.read, (evaluation, person)).await?;
+        Ok(row.ok_or_else(|| Fault::new(format!("the score of {person} in {evaluation} is gone")))?)
+    }
+
+    async fn sentences(&self, asked: &Asked) -> Result<Vec<Sentence>, Problem> {
+        let row = self.row(asked).await?;
+        Ok(explain(&self.evaluation.0.policy()?.tiering, &row.card, asked.locale))
     }
 
     async fn who(&self, asked: &Asked) -> Result<Arc<Person>, Problem> {
         if let Some(person) = &self.person {
             return Ok(Arc::clone(person));
         }
-        let id = self.row.card.person;
+        let id = self.summary.person;
         let person = asked.loaders.persons.load(&asked.read, id).await?;
         Ok(person.ok_or_else(|| Fault::new(format!("person {id} is gone")))?)
     }
@@ -124,7 +137,7 @@ impl ScoreObject {
 impl ScoreObject {
     /// The global id.
     pub(in crate::graphql) async fn id(&self) -> ID {
-        NodeId::TierScore(self.row.evaluation, self.row.card.person).id()
+        NodeId::TierScore(self.summary.evaluation, self.summary.person).id()
     }
 
     /// The evaluation.
@@ -158,68 +171,69 @@ impl ScoreObject {
 
     /// The tier: stabilized, or held by a pin.
     async fn tier(&self) -> Tier {
-        self.row.card.tier.into()
+        self.summary.tier.into()
     }
 
     /// The tier of this week alone, before it is stabilized.
     async fn week_tier(&self) -> Tier {
-        self.row.card.week_tier.into()
+        self.summary.week_tier.into()
     }
 
     /// The tier at the member's evaluation before; null when there was none since the
     /// membership began.
     async fn previous_tier(&self) -> Option<Tier> {
-        self.row.card.previous_tier.map(Into::into)
+        self.summary.previous_tier.map(Into::into)
     }
 
     /// The score, 0 to 100, exact to nine decimals; null for who is new (`flags.new`), and
     /// is not scored.
     async fn score(&self) -> Option<f64> {
-        self.row.card.score
+        self.summary.score
     }
 
     /// The score as it is shown: one decimal, rounded down, so that 79.96 never reads
     /// 80.0; null for who is new.
     async fn score_shown(&self) -> Option<f64> {
-        self.row.card.score.map(shown)
+        self.summary.score.map(shown)
     }
 
     /// The band that the score lies in; null for who is new.
     async fn band(&self) -> Option<Band> {
-        self.row.card.band.map(Into::into)
+        self.summary.band.map(Into::into)
     }
 
     /// What stands beside the tier.
     async fn flags(&self) -> TierFlags {
-        let card = &self.row.card;
+        let summary = &self.summary;
         TierFlags {
-            watch: card.watch,
-            fading: card.fading,
-            silent: card.silent,
-            new: card.new,
-            pinned: card.pinned,
+            watch: summary.is_watch(),
+            fading: summary.fading,
+            silent: summary.silent,
+            new: summary.is_new(),
+            pinned: summary.pinned,
         }
     }
 
     /// How long the membership had lasted, in days.
     async fn age_days(&self) -> i64 {
-        self.row.card.age_days
+        self.summary.age_days
     }
 
     /// Counted messages in the seven days of the week.
     async fn counted_in_week(&self) -> u32 {
-        self.row.card.counted_in_week
+        self.summary.counted_in_week
     }
 
     /// Strikes that stand, in all groups, within the window of the policy.
     async fn strikes(&self) -> u32 {
-        self.row.strikes
+        self.summary.strikes
     }
 
     /// Each dimension: what it was, what it is worth, what it carries.
     #[graphql(complexity = "1 + 5 * child_complexity")]
-    async fn dimensions(&self) -> Vec<DimensionScore> {
-        let card = &self.row.card;
+    async fn dimensions(&self, ctx: &Context<'_>) -> Result<Vec<DimensionScore>, Problem> {
+        let row = self.row(Asked::of(ctx)?).await?;
+        let card = &row.card;
         let of = |dimension: DomainDimension| {
             let value =
                 |part: &Option<Dimensions<Option<f64>>>| part.as_ref().and_then(|part| *part.get(dimension));
@@ -235,13 +249,13 @@ impl ScoreObject {
                 why_not,
             }
         };
-        DomainDimension::ALL.into_iter().map(of).collect()
+        Ok(DomainDimension::ALL.into_iter().map(of).collect())
     }
 
     /// Why the tier is what it is, in the order of the codes.
     #[graphql(complexity = "1 + 5 * child_complexity")]
     async fn reasons(&self, ctx: &Context<'_>) -> Result<Vec<TierReason>, Problem> {
-        let sentences = self.sentences(Asked::of(ctx)?)?.into_iter();
+        let sentences = self.sentences(Asked::of(ctx)?).await?.into_iter();
         let reason = |sentence: Sentence| match sentence.about {
             About::Reason(reason) => Some(TierReason::new(reason, sentence.text)),
             About::Dimension(_) | About::Score => None,
@@ -253,7 +267,7 @@ impl ScoreObject {
     /// each dimension that applies, the score, then the reasons. Nothing in it is about
     /// other members.
     async fn explanation(&self, ctx: &Context<'_>) -> Result<Vec<String>, Problem> {
-        let sentences = self.sentences(Asked::of(ctx)?)?;
+        let sentences = self.sentences(Asked::of(ctx)?).await?;
         Ok(sentences.into_iter().map(|sentence| sentence.text).collect())
     }
 

@@ -1,5 +1,6 @@
 //! A client of graphql-transport-ws.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -112,11 +113,18 @@ impl Socket {
 
     /// The next frame that means something.
     pub(super) async fn frame(&mut self) -> Message {
+        self.frame_or_reset().await.expect("a frame")
+    }
+
+    /// As [`Self::frame`]; `None` where the connection was reset.
+    pub(super) async fn frame_or_reset(&mut self) -> Option<Message> {
         loop {
             let frame = timeout(PATIENCE, self.0.next()).await.expect("a frame in time");
-            match frame.expect("an open socket").expect("a frame") {
-                Message::Ping(_) | Message::Pong(_) => {}
-                frame => return frame,
+            match frame.expect("an open socket") {
+                Ok(Message::Ping(_) | Message::Pong(_)) => {}
+                Ok(frame) => return Some(frame),
+                Err(Error::Io(error)) if error.kind() == ErrorKind::ConnectionReset => return None,
+                Err(error) => panic!("{error}"),
             }
         }
     }

@@ -2,5 +2,5 @@
 
 #[test]
 fn what_forgets_the_tenant_does_not_compile() {
-    trybuild::TestCases::new().compile_fail("it/walls/untenanted/*.rs");
+    trybuild::TestCases::new().compile_fail("tests/untenanted/*.rs");
 }
