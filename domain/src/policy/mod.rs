@@ -3,6 +3,7 @@
 
 mod counting;
 mod diff;
+mod incentives;
 mod ladder;
 mod model;
 mod number;
@@ -17,6 +18,7 @@ mod staff;
 
 pub use counting::counting_key;
 pub use diff::{Change, diff};
+pub use incentives::{BonusPolicy, ByRank, CombinedPolicy, IncentivesPolicy, KpiParts, Titles};
 pub use ladder::{KpiRoles, LadderPolicy, TimeInRank, UnknownKpis};
 pub use model::{
     ApplicabilitySetting, AppliesSettings, Bands, Counting, Curve, Curves, Cutoffs, Floors, Mode,

@@ -191,6 +191,38 @@ mod tests {
             (r#"{"staff": {"minRatings": 0}}"#, "staff.minRatings", "OUT_OF_RANGE"),
             (r#"{"staff": {"training": {"graceDays": -1}}}"#, "staff.training.graceDays", "OUT_OF_RANGE"),
             (r#"{"staff": {"training": {"toolDays": 3651}}}"#, "staff.training.toolDays", "OUT_OF_RANGE"),
+            (
+                r#"{"incentives": {"titles": {"en": {"junior": "a\nb"}}}}"#,
+                "incentives.titles.en.junior",
+                "BAD_LINE",
+            ),
+            (
+                r#"{"incentives": {"titles": {"en": {"junior": " a"}}}}"#,
+                "incentives.titles.en.junior",
+                "BAD_LINE",
+            ),
+            (
+                r#"{"incentives": {"titles": {"en": {"junior": null}}}}"#,
+                "incentives.titles.en.junior",
+                "NULL_VALUE",
+            ),
+            (r#"{"incentives": {"titles": {"fr": {"junior": "a"}}}}"#, "incentives.titles.fr", "UNKNOWN_KEY"),
+            (
+                r#"{"incentives": {"bonus": {"currency": "RMB"}}}"#,
+                "incentives.bonus.currency",
+                "UNKNOWN_VALUE",
+            ),
+            (
+                r#"{"incentives": {"bonus": {"base": {"junior": -1}}}}"#,
+                "incentives.bonus.base.junior",
+                "OUT_OF_RANGE",
+            ),
+            (
+                r#"{"incentives": {"bonus": {"parts": {"cases": 10001}}}}"#,
+                "incentives.bonus.parts.cases",
+                "OUT_OF_RANGE",
+            ),
+            (r#"{"incentives": {"combined": {"roles": []}}}"#, "incentives.combined.roles", "WRONG_LENGTH"),
         ] {
             assert_eq!(refused(text), (path.to_owned(), code), "{text}");
         }
