@@ -2,6 +2,7 @@
 
 mod course;
 mod fact;
+mod incentives;
 mod input;
 mod invitation;
 mod invite;
@@ -18,6 +19,11 @@ pub(super) use course::{
     CourseConnection, CourseObject, OverdueTrainingConnection, courses, training_overdue,
 };
 pub(super) use fact::StaffFactsMutation;
+pub(super) use incentives::{
+    BadgeConnection, BadgeMutation, BadgeObject, BonusMutation, BonusState, IncentiveGapConnection,
+    OfferObject, OrganizationBonusConnection, PlaceMutation, TrainingOfferConnection, badges,
+    bonuses_of_organization, incentive_gaps_of, training_offers,
+};
 pub(super) use invitation::{InvitationConnection, InvitationQuery, InvitationState, invitations};
 pub(super) use invite::InvitationMutation;
 pub(super) use joining::JoiningMutation;
