@@ -1,4 +1,5 @@
 mod facts;
+mod incentives;
 mod invitations;
 mod members;
 mod promotion;
