@@ -57,6 +57,16 @@ id! {
     LadderStepId,
     /// A leave of a member.
     LeaveId,
+    /// A badge of an organization.
+    BadgeId,
+    /// A badge that a member was awarded.
+    AwardId,
+    /// A bonus of a member.
+    BonusId,
+    /// An offer of training with few places.
+    OfferId,
+    /// A place in an offer that a member has.
+    PlaceId,
     /// An invitation into the team.
     InvitationId,
     /// A community: several groups that share members.

@@ -14,7 +14,8 @@ pub struct Prose<const MAX: usize>(String);
 
 /// A text of one line: 1 to `MAX` characters, not blank, white space around it removed, without
 /// control characters.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Line<const MAX: usize>(String);
 
 impl<const MAX: usize> Prose<MAX> {
@@ -49,6 +50,20 @@ impl<const MAX: usize> TryFrom<String> for Prose<MAX> {
 
 impl<const MAX: usize> From<Prose<MAX>> for String {
     fn from(text: Prose<MAX>) -> Self {
+        text.0
+    }
+}
+
+impl<const MAX: usize> TryFrom<String> for Line<MAX> {
+    type Error = BadText;
+
+    fn try_from(text: String) -> Result<Self, BadText> {
+        text.parse()
+    }
+}
+
+impl<const MAX: usize> From<Line<MAX>> for String {
+    fn from(text: Line<MAX>) -> Self {
         text.0
     }
 }

@@ -9,8 +9,9 @@ use qun_domain::command::{Command, Failure, Outcome, Place};
 use qun_domain::groups::{CreateCommunity, CreateGroup, MoveGroup, RenameCommunity};
 use qun_domain::policy::PublishPolicy;
 use qun_domain::team::{
-    AssignRole, CancelLeave, ChangeRank, EndAssignment, InviteMember, RecordLeave, ReinstateMember,
-    RemoveMember, SetDivisionMode, SuspendMember,
+    ArchiveBadge, AssignRole, AwardBadge, CancelBonus, CancelLeave, ChangeRank, CreateBadge, EndAssignment,
+    GrantBonus, InviteMember, RecordBonusPayment, RecordLeave, ReinstateMember, RemoveMember, RevokeBadge,
+    SetDivisionMode, SuspendMember,
 };
 use qun_domain::tiering::{PinTier, UnpinTier};
 use serde_json::Value as Json;
@@ -48,20 +49,27 @@ macro_rules! deeds {
 }
 
 deeds! {
+    ArchiveBadge,
     AssignRole,
+    AwardBadge,
+    CancelBonus,
     CancelLeave,
     ChangeRank,
+    CreateBadge,
     CreateCommunity,
     CreateGroup,
     EndAssignment,
+    GrantBonus,
     InviteMember,
     MoveGroup,
     PinTier,
     PublishPolicy,
+    RecordBonusPayment,
     RecordLeave,
     ReinstateMember,
     RemoveMember,
     RenameCommunity,
+    RevokeBadge,
     SetDivisionMode,
     SuspendMember,
     UnpinTier,

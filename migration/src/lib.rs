@@ -24,6 +24,7 @@ mod m0018_staff_facts_and_training;
 mod m0020_invitations;
 mod m0021_leave;
 mod m0022_division;
+mod m0023_incentives;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_invitations::Migration),
             Box::new(m0021_leave::Migration),
             Box::new(m0022_division::Migration),
+            Box::new(m0023_incentives::Migration),
         ]
     }
 }

@@ -12,16 +12,19 @@ use qun_domain::command::{Command, Failure};
 use qun_domain::groups::{
     CreateCommunity, CreateGroup, Group, MoveGroup, NewGroup, Platform, RenameCommunity, Scope,
 };
-use qun_domain::id::{AccountId, CommunityId, CourseId, PersonId};
+use qun_domain::id::{AccountId, BonusId, CommunityId, CourseId, PersonId};
+use qun_domain::money::{Currency, Money};
 use qun_domain::policy::{PolicyPatch, PublishPolicy};
 use qun_domain::tasks::{
     CancelTask, ConfirmTask, CreateTask, EscalateTask, HandOverTask, NewTask, Proof, ProofKind, ReassignTask,
     SendBackTask, SubmitTask, TaskKind, VerifyTask,
 };
 use qun_domain::team::{
-    ArchiveCourse, Audience, CancelLeave, CompletionOfOther, ConfirmTraining, CourseKind, CreateCourse,
-    DaySpan, Delivery, DivisionMode, GoodFor, InviteMember, NewCourse, NewVersion, PublishCourseVersion,
-    RecordCompletion, RecordLeave, RecordStaffFacts, RemindOfTraining, RenewInvitation, RevokeInvitation,
+    AllocatePlace, ArchiveBadge, ArchiveCourse, ArchiveTrainingOffer, Audience, AwardBadge, CancelBonus,
+    CancelLeave, CompletionOfOther, ConfirmTraining, CourseKind, CreateBadge, CreateCourse,
+    CreateTrainingOffer, DaySpan, Delivery, DivisionMode, GoodFor, GrantBonus, InviteMember, NewCourse,
+    NewOffer, NewVersion, PublishCourseVersion, RecordBonusPayment, RecordCompletion, RecordLeave,
+    RecordStaffFacts, ReleasePlace, RemindOfTraining, RenewInvitation, RevokeBadge, RevokeInvitation,
     SetDivisionMode, Share,
 };
 use qun_domain::tiering::{EvaluateWeek, PinTier, Tier, UnpinTier};
@@ -157,6 +160,7 @@ async fn what_is_done_is_told_once(qun: &TestQun) {
     what_is_done_to_the_team_is_told_once(qun).await;
     what_is_done_to_tasks_is_told_once(qun).await;
     what_is_done_for_training_is_told_once(qun).await;
+    what_is_given_is_told_once(qun).await;
 }
 
 fn course() -> CreateCourse {
@@ -178,6 +182,60 @@ fn version(course: CourseId, after: u32) -> PublishCourseVersion {
 
 fn examined(course: CourseId, account: AccountId) -> RecordCompletion {
     RecordCompletion { account, course, kind: CompletionOfOther::Examined, score: None, at: None }
+}
+
+fn badge(name: &str) -> CreateBadge {
+    CreateBadge {
+        name: name.parse().expect("a name"),
+        description: "For patience".parse().expect("a text"),
+        icon: "star".parse().expect("a key"),
+    }
+}
+
+fn offer() -> CreateTrainingOffer {
+    CreateTrainingOffer(NewOffer {
+        title: "Drawing".parse().expect("a title"),
+        places: 1.try_into().expect("places"),
+        days: DaySpan::new(day("2026-11-03"), day("2026-11-05")).expect("days"),
+        note: None,
+        closes_on: day("2026-11-01"),
+    })
+}
+
+fn bonus(account: AccountId, key: &str) -> GrantBonus {
+    GrantBonus {
+        account,
+        month: "2026-06".parse().expect("a month"),
+        key: key.parse().expect("a key"),
+        money: Money::new(50_000, Currency::CNY).expect("an amount"),
+        reason: "because".parse().expect("a reason"),
+    }
+}
+
+fn paid(bonus: BonusId) -> RecordBonusPayment {
+    RecordBonusPayment {
+        bonus,
+        day: day("2026-07-10"),
+        reference: "transfer 1".parse().expect("a reference"),
+    }
+}
+
+/// Each verb of incentives, in an order in which each may be done.
+async fn what_is_given_is_told_once(qun: &TestQun) {
+    let (owner, account) = (qun.operator("acme").await, who(&qun.scope("acme", "clerk").await));
+    let reason = || "because".parse().expect("a reason");
+    let badge = told_once(qun, &owner, badge("Star")).await;
+    let award = told_once(qun, &owner, AwardBadge { badge, account, reason: reason() }).await;
+    told_once(qun, &owner, RevokeBadge { award, reason: reason() }).await;
+    told_once(qun, &owner, ArchiveBadge { badge }).await;
+    let offer = told_once(qun, &owner, offer()).await;
+    let place = told_once(qun, &owner, AllocatePlace { offer, account }).await;
+    told_once(qun, &owner, ReleasePlace { place, reason: reason() }).await;
+    told_once(qun, &owner, ArchiveTrainingOffer { offer }).await;
+    let first = told_once(qun, &owner, bonus(account, "first")).await;
+    told_once(qun, &owner, paid(first)).await;
+    let second = told_once(qun, &owner, bonus(account, "second")).await;
+    told_once(qun, &owner, CancelBonus { bonus: second, reason: reason() }).await;
 }
 
 /// Each verb of facts and of training, in an order in which each may be done.
@@ -279,6 +337,23 @@ async fn what_is_refused_is_not_told(qun: &TestQun) {
     is_refused(matches!(untold(qun, &owner, remind).await, Failure::Refused(_)));
     let divided = SetDivisionMode { group: qun.ids.make(), mode: None };
     is_refused(matches!(untold(qun, &owner, divided).await, Failure::Refused(_)));
+    let reason = || "because".parse().expect("a reason");
+    let award = AwardBadge { badge: qun.ids.make(), account: who(&owner), reason: reason() };
+    is_refused(matches!(untold(qun, &owner, award).await, Failure::Refused(_)));
+    let revoke = RevokeBadge { award: qun.ids.make(), reason: reason() };
+    is_refused(matches!(untold(qun, &owner, revoke).await, Failure::Refused(_)));
+    let give = AllocatePlace { offer: qun.ids.make(), account: who(&owner) };
+    is_refused(matches!(untold(qun, &owner, give).await, Failure::Refused(_)));
+    let release = ReleasePlace { place: qun.ids.make(), reason: reason() };
+    is_refused(matches!(untold(qun, &owner, release).await, Failure::Refused(_)));
+    let archive = ArchiveTrainingOffer { offer: qun.ids.make() };
+    is_refused(matches!(untold(qun, &owner, archive).await, Failure::Refused(_)));
+    let archive = ArchiveBadge { badge: qun.ids.make() };
+    is_refused(matches!(untold(qun, &owner, archive).await, Failure::Refused(_)));
+    is_refused(matches!(untold(qun, &owner, bonus(who(&owner), "own")).await, Failure::Refused(_)));
+    is_refused(matches!(untold(qun, &owner, paid(qun.ids.make())).await, Failure::Refused(_)));
+    let cancel = CancelBonus { bonus: qun.ids.make(), reason: reason() };
+    is_refused(matches!(untold(qun, &owner, cancel).await, Failure::Refused(_)));
     let unpin = UnpinTier { pin: qun.ids.make() };
     is_refused(matches!(untold(qun, &owner, unpin).await, Failure::Refused(_)));
     let required = RequireSecondFactor { required: true, session: None };
@@ -290,6 +365,7 @@ async fn what_is_forbidden_is_not_told(qun: &TestQun) {
     let roses = qun.done(&owner, group("roses")).await;
     qun.done(&owner, rows("roses")).await;
     let person = ann(qun).await;
+    let reason = || "because".parse().expect("a reason");
     let forbidden = |failure: Option<Capability>, of: Capability| assert_eq!(failure, Some(of));
     macro_rules! is_forbidden {
         ($($command:expr => $capability:ident),+ $(,)?) => {$(
@@ -320,6 +396,17 @@ async fn what_is_forbidden_is_not_told(qun: &TestQun) {
         version(qun.ids.make(), 0) => ManageTraining,
         examined(qun.ids.make(), who(&owner)) => ManageTraining,
         ArchiveCourse { course: qun.ids.make() } => ManageTraining,
+        offer() => ManageTraining,
+        AllocatePlace { offer: qun.ids.make(), account: who(&owner) } => ManageTraining,
+        ReleasePlace { place: qun.ids.make(), reason: reason() } => ManageTraining,
+        ArchiveTrainingOffer { offer: qun.ids.make() } => ManageTraining,
+        badge("Star") => ManageTeam,
+        AwardBadge { badge: qun.ids.make(), account: who(&owner), reason: reason() } => ManageTeam,
+        RevokeBadge { award: qun.ids.make(), reason: reason() } => ManageTeam,
+        ArchiveBadge { badge: qun.ids.make() } => ManageTeam,
+        bonus(who(&owner), "first") => ManageTeam,
+        paid(qun.ids.make()) => ManageTeam,
+        CancelBonus { bonus: qun.ids.make(), reason: reason() } => ManageTeam,
     );
 }
 

@@ -5,18 +5,20 @@ use std::collections::BTreeMap;
 use anyhow::{Context, anyhow};
 use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
-use qun_domain::access::{Position, Rank, Role};
+use qun_domain::access::{Position, Rank, Reason, Role};
 use qun_domain::command::{Command, Failure};
 use qun_domain::id::AccountId;
 use qun_domain::locale::Locale;
+use qun_domain::money::{Currency, Money};
 use qun_domain::month::Month;
 use qun_domain::scope::Scope;
 use qun_domain::tasks::{
     CancelTask, CreateTask, NewTask, Proof, ProofKind, SubmitTask, TaskKind, VerifyTask,
 };
 use qun_domain::team::{
-    AssignRole, AssignRoleRefusal, Audience, CompletionOfOther, CourseKind, CreateCourse, DaySpan, Deed,
-    Delivery, DivisionMode, GoodFor, InviteMember, NewCourse, NewVersion, Period, PublishCourseVersion,
+    AllocatePlace, AssignRole, AssignRoleRefusal, Audience, AwardBadge, CompletionOfOther, CourseKind,
+    CreateBadge, CreateCourse, CreateTrainingOffer, DaySpan, Deed, Delivery, DivisionMode, GoodFor,
+    GrantBonus, InviteMember, NewCourse, NewOffer, NewVersion, Period, Places, PublishCourseVersion,
     RecordCompletion, RecordLeave, RecordStaffFacts, SetDivisionMode, Share, StaffFact, Stars, SubmittedFact,
 };
 use qun_domain::time::{Timestamp, start_of_day};
@@ -42,7 +44,8 @@ const PEOPLE: [(&str, Role, Rank, i64); 5] = [
 ];
 
 /// Gives the demo its team, unless it has one: a candidate, a junior who is due to rise, one whose
-/// training is late, two interns in their month, tasks of every state and an open invitation.
+/// training is late, two interns in their month, tasks of every state, an open invitation, a badge,
+/// a bonus and a place in training.
 pub(super) async fn fill(app: &App, scope: &OrgScope) -> anyhow::Result<()> {
     let read = OrgRead::open(&app.db, scope).context("the operator may not read")?;
     if members_page(&read, None, 2).await.map_err(fault)?.len() > 1 {
@@ -61,6 +64,7 @@ pub(super) async fn fill(app: &App, scope: &OrgScope) -> anyhow::Result<()> {
     let days = DaySpan { first: day(5), last: day(4) };
     team.done(0, RecordLeave { account: people["Ying"], days, note: None }).await?;
     team.tasks(&people).await?;
+    team.given(&people).await?;
     let delivery = Delivery::Letter { email: "zoe@demo.example".parse()?, locale: Locale::En };
     let position = Position::ranked(Role::Facilitator, Rank::Intern, Scope::Organization);
     let invite = InviteMember { delivery, position, share: Share::FULL, good_for: GoodFor::DEFAULT };
@@ -205,6 +209,35 @@ impl Team<'_> {
         }
         let rows = (1..).zip(facts).map(|(position, fact)| SubmittedFact { position, fact }).collect();
         self.done(0, RecordStaffFacts { rows }).await?;
+        Ok(())
+    }
+
+    /// A badge and a bonus for who did well last month, and a course of which one place is left.
+    async fn given(&self, people: &BTreeMap<&str, AccountId>) -> anyhow::Result<()> {
+        let (bo, kai) = (people["Bo"], people["Kai"]);
+        let new = CreateBadge {
+            name: "金钥匙 / Golden key".parse()?,
+            description: "For a month in which nobody had to ask twice.".parse()?,
+            icon: "golden-key".parse()?,
+        };
+        let badge = self.done(40, new).await?;
+        let month = Month::of(self.now.local_date(ZONE)).previous();
+        let reason: Reason = format!("11 cases a day in {month}").parse()?;
+        self.done(1, AwardBadge { badge, account: bo, reason: reason.clone() }).await?;
+        let money = Money::new(80_000, Currency::CNY)?;
+        let bonus = GrantBonus { account: bo, month, key: "kpi".parse()?, money, reason };
+        self.done(1, bonus).await?;
+        let today = self.now.local_date(ZONE);
+        let day = |days| today.checked_add_days(Days::new(days)).unwrap_or(today);
+        let new = NewOffer {
+            title: "用数据说话 / Speaking with figures".parse()?,
+            places: Places::try_from(2)?,
+            days: DaySpan { first: day(20), last: day(21) },
+            note: Some("Two days, in Hangzhou; travel is paid.".parse()?),
+            closes_on: day(10),
+        };
+        let offer = self.done(2, CreateTrainingOffer(new)).await?;
+        self.done(1, AllocatePlace { offer, account: kai }).await?;
         Ok(())
     }
 

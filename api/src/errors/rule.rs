@@ -13,6 +13,9 @@ pub(super) const fn advice(code: RuleCode) -> Advice {
         RuleCode::UnknownValue => ("none of the words that the key knows", "take one that `message` lists"),
         RuleCode::OutOfRange => ("too low or too high", "stay between the two numbers in `message`"),
         RuleCode::WrongLength => ("too few or too many elements", "give as many as `message` says"),
+        RuleCode::BadLine => {
+            ("a text is too long, or has control characters or white space around it", "mend it")
+        }
         RuleCode::CurveNotRising => {
             ("the first number of a point is not above that of the point before", "order the points")
         }

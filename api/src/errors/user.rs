@@ -271,6 +271,45 @@ codes! {
     /// A completion lies in the past, and after the first version of its course.
     InvalidCompletionTime: "A completion lies in the past, and after the course began.", "完成时间须早于现在且晚于课程首个版本。",
         "mend `at`", Changed;
+    /// An offer of training has 1 to 1,000 places.
+    InvalidPlaces: "An offer of training has 1 to 1,000 places.", "培训名额须为 1 到 1,000 个。",
+        "mend it", Changed;
+    /// An offer of training closes on its last day or before it.
+    InvalidClosing: "An offer of training closes on its last day, or before it.", "报名截止日期不得晚于培训的最后一天。",
+        "mend `closesOn`", Changed;
+    /// The offer of training has closed, or was archived.
+    OfferClosed: "This offer of training has closed.", "该培训已停止报名。",
+        "nothing, or make another offer", Never;
+    /// All places of the offer are taken.
+    NoPlaceLeft: "All places are taken.", "名额已满。",
+        "release a place that somebody gives up, or make another offer", Changed;
+    /// A key of a badge or bonus has 1 to 60 lower-case letters, digits and hyphens.
+    InvalidKey: "A key has 1 to 60 lower-case letters, digits and hyphens.", "标识须为 1 到 60 个小写字母、数字或连字符。",
+        "mend it", Changed;
+    /// The badge was archived.
+    BadgeArchived: "This badge is not awarded any more.", "该徽章已停止颁发。",
+        "award another", Never;
+    /// An amount is 1 to 1,000,000,000 minor units.
+    InvalidAmount: "An amount is 1 to 1,000,000,000 minor units.", "金额须为 1 到 1,000,000,000 个最小货币单位。",
+        "mend `minorUnits`: of yuan, it counts fen", Changed;
+    /// A currency is a code of ISO 4217, such as `CNY`.
+    InvalidCurrency: "A currency is a code of ISO 4217, such as CNY.", "货币须为 ISO 4217 代码，如 CNY。",
+        "mend it", Changed;
+    /// A bonus is for this month of the organization's zone, or for one before it.
+    MonthAhead: "A bonus is for this month, or for one before it.", "奖金只能对应本月或之前的月份。",
+        "wait for the month, or name another", Later;
+    /// The member has another bonus for this month under this key.
+    BonusGrantedOtherwise: "The member has another bonus for this month under this key.", "该成员本月在此标识下已有另一笔奖金。",
+        "cancel that one first, or take another `key`", Changed;
+    /// The bonus was cancelled.
+    BonusCancelled: "This bonus was cancelled.", "该奖金已取消。",
+        "grant another", Never;
+    /// The bonus was paid, perhaps on another day or under another reference.
+    BonusPaid: "This bonus was paid.", "该奖金已发放。",
+        "read the bonus again", Never;
+    /// A bonus is paid within its month or after it, and not after today.
+    InvalidPaymentDay: "A bonus is paid within its month or after it, and not after today.", "发放日期不得早于所属月份，也不得晚于今天。",
+        "mend `day`", Changed;
     /// The task has no backup who could do it.
     NoBackup: "This task has no backup.", "该任务没有替补人。",
         "have it reassigned", Changed;

@@ -10,10 +10,15 @@ use qun_domain::activity::MemberRole;
 use qun_domain::fault::Fault;
 use qun_domain::groups::{Community, Group, Scope};
 use qun_domain::id::{
-    AccountId, CommunityId, CourseId, EvaluationId, GroupId, OrgId, PersonId, PinId, ProposalId, TaskId,
+    AccountId, BadgeId, CommunityId, CourseId, EvaluationId, GroupId, OfferId, OrgId, PersonId, PinId,
+    ProposalId, TaskId,
 };
+use qun_domain::policy::IncentivesPolicy;
 use qun_domain::tasks::Task;
-use qun_domain::team::{Bench, Course, DivisionMode, Evidence, Held, Kpis, Leave, Staffing};
+use qun_domain::team::{
+    Award, Badge, Bench, Bonus, BonusSuggestion, Course, DivisionMode, Evidence, Held, Kpis, Leave, Offer,
+    Place, Staffing,
+};
 use qun_domain::tenancy::Organization;
 use qun_domain::time::Timestamp;
 use qun_infra::access::{self as access, members_by_id};
@@ -24,8 +29,8 @@ use qun_infra::people::{self as people, Identity, Person};
 use qun_infra::policy::{self as policy, Effective};
 use qun_infra::tasks::{self as tasks, StepPage, TaskPage, TaskStepRow};
 use qun_infra::team::{
-    self as team, CourseVersionPage, CourseVersionRow, KpisOf, LadderPage, LeavePage, MemberRow, Step,
-    TrainingRow,
+    self as team, AwardPage, BonusPage, CourseVersionPage, CourseVersionRow, KpisOf, LadderPage, LeavePage,
+    MemberRow, PlacePage, Step, SuggestionOf, TrainingRow,
 };
 use qun_infra::tenancy::organization;
 use qun_infra::tiering::{
@@ -94,6 +99,41 @@ loaders! {
     /// Pages of the leaves of members.
     leave_pages: LeavePages(LeavePage) -> Vec<Arc<Leave>> = |read, pages| {
         let found = team::leave_pages(read, &pages).await?;
+        Ok(pages.into_iter().zip(found.into_iter().map(shared)).collect())
+    }
+    /// What the organization of the door says of incentives.
+    incentives: Incentives(OrgId) -> Arc<IncentivesPolicy> = |read, ids| {
+        let policy = Arc::new(team::incentives_policy(read).await?);
+        Ok(ids.into_iter().map(|id| (id, Arc::clone(&policy))).collect())
+    }
+    /// Badges by id.
+    badges: Badges(BadgeId) -> Arc<Badge> = |read, ids| {
+        Ok(by(team::badges_by_id(read, &ids).await?, |badge| badge.id))
+    }
+    /// Pages of the badges that members were awarded.
+    award_pages: AwardPages(AwardPage) -> Vec<Arc<Award>> = |read, pages| {
+        let found = team::award_pages(read, &pages).await?;
+        Ok(pages.into_iter().zip(found.into_iter().map(shared)).collect())
+    }
+    /// Pages of the bonuses of members.
+    bonus_pages: BonusPages(BonusPage) -> Vec<Arc<Bonus>> = |read, pages| {
+        let found = team::bonus_pages(read, &pages).await?;
+        Ok(pages.into_iter().zip(found.into_iter().map(shared)).collect())
+    }
+    /// What bonuses the policy suggests.
+    suggestions: Suggestions(SuggestionOf) -> Arc<BonusSuggestion> = |read, asked| {
+        let found = team::suggestions_of(read, &asked).await?;
+        Ok(found.into_iter().map(|(key, suggestion)| (key, Arc::new(suggestion))).collect())
+    }
+    /// Training offers by id.
+    offers: Offers(OfferId) -> Arc<Offer> = |read, ids| {
+        Ok(by(team::offers_by_id(read, &ids).await?, |offer| offer.id))
+    }
+    /// How many places of training offers are taken.
+    places_taken: PlacesTaken(OfferId) -> u32 = |read, ids| { team::places_taken(read, &ids).await }
+    /// Pages of places in training, of members and of offers.
+    place_pages: PlacePages(PlacePage) -> Vec<Arc<Place>> = |read, pages| {
+        let found = team::place_pages(read, &pages).await?;
         Ok(pages.into_iter().zip(found.into_iter().map(shared)).collect())
     }
     /// What speaks for and against assignments rising, at an instant.

@@ -6,8 +6,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::future::try_join_all;
 use qun_domain::groups::Scope;
 use qun_domain::id::{
-    AccountId, ApiKeyId, AssignmentId, AuditId, CommunityId, CourseId, EvaluationId, GroupId, InvitationId,
-    LeaveId, OrgId, PersonId, PinId, ProposalId, SessionId, TaskId,
+    AccountId, ApiKeyId, AssignmentId, AuditId, AwardId, BadgeId, BonusId, CommunityId, CourseId,
+    EvaluationId, GroupId, InvitationId, LeaveId, OfferId, OrgId, PersonId, PinId, PlaceId, ProposalId,
+    SessionId, TaskId,
 };
 use uuid::Uuid;
 
@@ -19,7 +20,7 @@ use super::page;
 use super::people::PersonObject;
 use super::scope::ScopeObject;
 use super::tasks::TaskObject;
-use super::team::{CourseObject, TeamMemberObject};
+use super::team::{BadgeObject, CourseObject, OfferObject, TeamMemberObject};
 use super::tiering::{EvaluationObject, PinObject, ScoreObject};
 use crate::errors::Sentence;
 
@@ -46,6 +47,11 @@ pub(super) enum NodeId {
     TierPin(PinId),
     Task(TaskId),
     Course(CourseId),
+    Badge(BadgeId),
+    BadgeAward(AwardId),
+    Bonus(BonusId),
+    TrainingOffer(OfferId),
+    TrainingPlace(PlaceId),
 }
 
 impl NodeId {
@@ -72,6 +78,11 @@ impl NodeId {
             Self::TierPin(id) => ("TierPin", id.into(), None),
             Self::Task(id) => ("Task", id.into(), None),
             Self::Course(id) => ("Course", id.into(), None),
+            Self::Badge(id) => ("Badge", id.into(), None),
+            Self::BadgeAward(id) => ("BadgeAward", id.into(), None),
+            Self::Bonus(id) => ("Bonus", id.into(), None),
+            Self::TrainingOffer(id) => ("TrainingOffer", id.into(), None),
+            Self::TrainingPlace(id) => ("TrainingPlace", id.into(), None),
         };
         let text = match second {
             None => format!("{kind}:{first}"),
@@ -108,6 +119,11 @@ impl NodeId {
             ("TierPin", None) => Self::TierPin(first.into()),
             ("Task", None) => Self::Task(first.into()),
             ("Course", None) => Self::Course(first.into()),
+            ("Badge", None) => Self::Badge(first.into()),
+            ("BadgeAward", None) => Self::BadgeAward(first.into()),
+            ("Bonus", None) => Self::Bonus(first.into()),
+            ("TrainingOffer", None) => Self::TrainingOffer(first.into()),
+            ("TrainingPlace", None) => Self::TrainingPlace(first.into()),
             _ => return None,
         };
         // One spelling for one object: clients compare ids as texts.
@@ -186,6 +202,8 @@ pub(super) enum Node {
     TeamMember(TeamMemberObject),
     Task(TaskObject),
     Course(CourseObject),
+    Badge(BadgeObject),
+    TrainingOffer(OfferObject),
 }
 
 /// The object of this global id, as a client sends it.
@@ -208,7 +226,10 @@ pub(super) async fn find(asked: &Asked, id: NodeId) -> Result<Option<Node>, Prob
         | NodeId::AuditEntry(_)
         | NodeId::RoleAssignment(_)
         | NodeId::Invitation(_)
-        | NodeId::Leave(_) => None,
+        | NodeId::Leave(_)
+        | NodeId::BadgeAward(_)
+        | NodeId::Bonus(_)
+        | NodeId::TrainingPlace(_) => None,
         NodeId::TeamMember(id) => asked.team_member(id).await?.map(Node::TeamMember),
         NodeId::Proposal(id) => asked.proposal(id).await?.map(Node::Proposal),
         NodeId::Community(id) => asked.community(id).await?.map(Node::Community),
@@ -223,6 +244,8 @@ pub(super) async fn find(asked: &Asked, id: NodeId) -> Result<Option<Node>, Prob
         NodeId::TierPin(id) => asked.pin(id).await?.map(Node::TierPin),
         NodeId::Task(id) => asked.task(id).await?.map(Node::Task),
         NodeId::Course(id) => asked.course(id).await?.map(Node::Course),
+        NodeId::Badge(id) => asked.badge(id).await?.map(Node::Badge),
+        NodeId::TrainingOffer(id) => asked.training_offer(id).await?.map(Node::TrainingOffer),
     })
 }
 
@@ -294,6 +317,11 @@ mod tests {
             NodeId::TierPin(a.into()),
             NodeId::Task(a.into()),
             NodeId::Course(a.into()),
+            NodeId::Badge(a.into()),
+            NodeId::BadgeAward(a.into()),
+            NodeId::Bonus(a.into()),
+            NodeId::TrainingOffer(a.into()),
+            NodeId::TrainingPlace(a.into()),
         ];
         for id in ids {
             assert_eq!(NodeId::read(&id.id()), Some(id), "{id:?}");

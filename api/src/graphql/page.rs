@@ -4,8 +4,8 @@ use async_graphql::SimpleObject;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use qun_domain::id::{
-    AccountId, ApiKeyId, AuditId, CourseId, EvaluationId, GroupId, InvitationId, LadderStepId, LeaveId,
-    PersonId, ProposalId, TaskId,
+    AccountId, ApiKeyId, AuditId, AwardId, BadgeId, BonusId, CourseId, EvaluationId, GroupId, InvitationId,
+    LadderStepId, LeaveId, OfferId, PersonId, PlaceId, ProposalId, TaskId,
 };
 use qun_domain::time::{Timestamp, Week};
 use qun_infra::tiering::Rank;
@@ -184,6 +184,11 @@ by_text! {
     LeaveId = "leave",
     GroupId = "group",
     CourseId = "course",
+    BadgeId = "badge",
+    AwardId = "badge-award",
+    BonusId = "bonus",
+    OfferId = "training-offer",
+    PlaceId = "training-place",
 }
 
 /// A list of trainings: by member, then by course.

@@ -4,6 +4,7 @@ use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value
 use chrono::{NaiveDate, SecondsFormat};
 use chrono_tz::Tz;
 use qun_domain::month::Month as CalendarMonth;
+use qun_domain::quarter::Quarter as CalendarQuarter;
 use qun_domain::time::{Timestamp, Week as IsoWeek, parse_zone};
 
 /// An instant: RFC 3339 with an offset, answered in UTC with milliseconds, such as
@@ -23,9 +24,18 @@ pub(super) struct Week(pub(super) IsoWeek);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Month(pub(super) CalendarMonth);
 
+/// A calendar quarter, such as 2026-Q3. Whose days it has, each field says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Quarter(pub(super) CalendarQuarter);
+
 /// The name of a time zone in the IANA database, such as Asia/Shanghai.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TimeZone(pub(super) Tz);
+
+/// An amount of money in the smallest units of its currency, such as fen, cents or whole yen: a whole
+/// number, which may be longer than 32 bits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct MinorUnits(pub(super) i64);
 
 /// Any JSON value.
 #[derive(Clone, Debug)]
@@ -105,6 +115,18 @@ impl ScalarType for Month {
     }
 }
 
+/// A calendar quarter, such as 2026-Q3. Whose days it has, each field says.
+#[Scalar(name = "Quarter", specified_by_url = "https://www.unicode.org/reports/tr35/tr35-dates.html")]
+impl ScalarType for Quarter {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        read(&value, "a quarter is expected, such as 2026-Q3", |text| text.parse().ok().map(Self))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
 /// The name of a time zone in the IANA database, such as Asia/Shanghai.
 #[Scalar(name = "TimeZone", specified_by_url = "https://www.iana.org/time-zones")]
 impl ScalarType for TimeZone {
@@ -116,6 +138,20 @@ impl ScalarType for TimeZone {
 
     fn to_value(&self) -> Value {
         Value::String(self.0.name().to_owned())
+    }
+}
+
+/// An amount of money in the smallest units of its currency, such as fen, cents or whole yen: a whole
+/// number, which may be longer than 32 bits.
+#[Scalar(name = "MinorUnits", specified_by_url = "https://www.iso.org/iso-4217-currency-codes.html")]
+impl ScalarType for MinorUnits {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let number = if let Value::Number(number) = &value { number.as_i64() } else { None };
+        number.map(Self).ok_or_else(|| InputValueError::custom("a whole number of minor units is expected"))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::from(self.0)
     }
 }
 

@@ -4,6 +4,7 @@
 mod counting;
 mod diff;
 mod division;
+mod incentives;
 mod ladder;
 mod model;
 mod number;
@@ -19,6 +20,7 @@ mod staff;
 pub use counting::counting_key;
 pub use diff::{Change, diff};
 pub use division::{CostGrade, DivisionClaim, DivisionClaims, ProfessionalismGrade, ResponseGrade};
+pub use incentives::{BonusPolicy, ByRank, CombinedPolicy, IncentivesPolicy, KpiParts, Titles};
 pub use ladder::{KpiRoles, LadderPolicy, TimeInRank, UnknownKpis};
 pub use model::{
     ApplicabilitySetting, AppliesSettings, Bands, Counting, Curve, Curves, Cutoffs, Floors, Mode,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
+use super::incentives::IncentivesPolicy;
 use super::ladder::LadderPolicy;
 use super::number::{self, Plain};
 use super::staff::StaffPolicy;
@@ -22,6 +23,8 @@ pub struct OrgPolicy {
     pub staff: StaffPolicy,
     /// What is asked of who is to rise in rank (M16, M20).
     pub ladder: LadderPolicy,
+    /// What staff is given beside its work (M22, M23, M25).
+    pub incentives: IncentivesPolicy,
 }
 
 impl OrgPolicy {
@@ -348,8 +351,8 @@ pub struct Bands {
 mod tests {
     use super::*;
 
-    /// TIERING.md, section 9, Z6, Z9, M6 to M15 and M26.
-    const DEFAULT: &str = r#"{"tiering":{"mode":"HYBRID","normalization":"CURVE","minMembers":30,"weights":{"frequency":30,"quality":25,"events":20,"invites":15,"violations":10},"applies":{"quality":"AUTO","events":"AUTO","invites":"AUTO","violations":"ON"},"curves":{"frequency":[[0,0],[0.25,40],[5,60],[21,80],[42,100]],"quality":[[0,50],[1,75],[3,100]],"events":[[0,40],[0.5,70],[1,100]],"invites":[[0,50],[1,80],[3,100]]},"violationScores":[100,50,25,0],"windows":{"frequency":28,"quality":28,"events":28,"invites":90,"violations":180,"retainedAfter":7},"counting":{"minGraphemes":2,"minGapSeconds":60,"dailyCap":20},"cutoffs":{"core":80,"active":60,"ordinary":40},"hysteresis":3,"demoteAfter":2,"floors":{"core":5,"active":1},"newDays":14,"silentDays":90,"fadingDays":30,"bands":{"core":[5,8],"active":[15,20],"ordinary":[60,70],"silent":[10,15]}},"retention":{"messageTextDays":180},"tasks":{"escalateAfterHours":4},"staff":{"workingDays":["MON","TUE","WED","THU","FRI"],"targets":{"casesPerDay":10,"satisfaction":0.9,"contributionsPerWeek":1},"minRatings":20,"training":{"graceDays":30,"productDays":31,"communicationDays":92,"crisisDays":92,"toolDays":0},"staffing":{"membersPerFte":100},"divisions":{"rotation":{"response":"AVERAGE","professionalism":"LOW","costControl":"EXCELLENT"},"dedicated":{"response":"FAST","professionalism":"HIGH","costControl":"POOR"},"mixed":{"response":"FAIRLY_FAST","professionalism":"MEDIUM_HIGH","costControl":"GOOD"}},"bench":{"minSuccessors":1}},"ladder":{"intern":{"months":1,"dutyDays":28},"junior":{"months":3,"dutyDays":84},"senior":{"months":6,"dutyDays":168},"kpis":{"cases":["ADMINISTRATOR","CUSTOMER_SERVICE"],"satisfaction":["ADMINISTRATOR","CUSTOMER_SERVICE"],"contributions":["ADMINISTRATOR","CONTENT_EDITOR","FACILITATOR","CROSS_PLATFORM_LEAD"]},"kpiMonths":1,"unknownKpis":"PASS","complaintDays":90,"againAfterDays":30}}"#;
+    /// TIERING.md, section 9, Z6, Z9, M6 to M16, M20, M22, M23, M25 and M26.
+    const DEFAULT: &str = r#"{"tiering":{"mode":"HYBRID","normalization":"CURVE","minMembers":30,"weights":{"frequency":30,"quality":25,"events":20,"invites":15,"violations":10},"applies":{"quality":"AUTO","events":"AUTO","invites":"AUTO","violations":"ON"},"curves":{"frequency":[[0,0],[0.25,40],[5,60],[21,80],[42,100]],"quality":[[0,50],[1,75],[3,100]],"events":[[0,40],[0.5,70],[1,100]],"invites":[[0,50],[1,80],[3,100]]},"violationScores":[100,50,25,0],"windows":{"frequency":28,"quality":28,"events":28,"invites":90,"violations":180,"retainedAfter":7},"counting":{"minGraphemes":2,"minGapSeconds":60,"dailyCap":20},"cutoffs":{"core":80,"active":60,"ordinary":40},"hysteresis":3,"demoteAfter":2,"floors":{"core":5,"active":1},"newDays":14,"silentDays":90,"fadingDays":30,"bands":{"core":[5,8],"active":[15,20],"ordinary":[60,70],"silent":[10,15]}},"retention":{"messageTextDays":180},"tasks":{"escalateAfterHours":4},"staff":{"workingDays":["MON","TUE","WED","THU","FRI"],"targets":{"casesPerDay":10,"satisfaction":0.9,"contributionsPerWeek":1},"minRatings":20,"training":{"graceDays":30,"productDays":31,"communicationDays":92,"crisisDays":92,"toolDays":0},"staffing":{"membersPerFte":100},"divisions":{"rotation":{"response":"AVERAGE","professionalism":"LOW","costControl":"EXCELLENT"},"dedicated":{"response":"FAST","professionalism":"HIGH","costControl":"POOR"},"mixed":{"response":"FAIRLY_FAST","professionalism":"MEDIUM_HIGH","costControl":"GOOD"}},"bench":{"minSuccessors":1}},"ladder":{"intern":{"months":1,"dutyDays":28},"junior":{"months":3,"dutyDays":84},"senior":{"months":6,"dutyDays":168},"kpis":{"cases":["ADMINISTRATOR","CUSTOMER_SERVICE"],"satisfaction":["ADMINISTRATOR","CUSTOMER_SERVICE"],"contributions":["ADMINISTRATOR","CONTENT_EDITOR","FACILITATOR","CROSS_PLATFORM_LEAD"]},"kpiMonths":1,"unknownKpis":"PASS","complaintDays":90,"againAfterDays":30},"incentives":{"titles":{"zh-CN":{"intern":"见习管家","junior":"社群管家","senior":"资深管家","ownerCandidate":"首席管家","owner":"群主"},"en":{"intern":"Apprentice","junior":"Steward","senior":"Senior Steward","ownerCandidate":"Chief Steward","owner":"Owner"}},"bonus":{"currency":"CNY","base":{"intern":0,"junior":0,"senior":0,"ownerCandidate":0,"owner":0},"parts":{"cases":4000,"satisfaction":3000,"contributions":3000}},"combined":{"check":"OFF","roles":["ADMINISTRATOR"]}}}"#;
 
     #[test]
     fn the_default_is_written_as_the_page_writes_it() {

@@ -216,6 +216,46 @@ mod tests {
     }
 
     #[test]
+    fn what_members_are_given_has_bounds() {
+        for (text, path, code) in [
+            (
+                r#"{"incentives": {"titles": {"en": {"junior": "a\nb"}}}}"#,
+                "incentives.titles.en.junior",
+                "BAD_LINE",
+            ),
+            (
+                r#"{"incentives": {"titles": {"en": {"junior": " a"}}}}"#,
+                "incentives.titles.en.junior",
+                "BAD_LINE",
+            ),
+            (
+                r#"{"incentives": {"titles": {"en": {"junior": null}}}}"#,
+                "incentives.titles.en.junior",
+                "NULL_VALUE",
+            ),
+            (r#"{"incentives": {"titles": {"fr": {"junior": "a"}}}}"#, "incentives.titles.fr", "UNKNOWN_KEY"),
+            (
+                r#"{"incentives": {"bonus": {"currency": "RMB"}}}"#,
+                "incentives.bonus.currency",
+                "UNKNOWN_VALUE",
+            ),
+            (
+                r#"{"incentives": {"bonus": {"base": {"junior": -1}}}}"#,
+                "incentives.bonus.base.junior",
+                "OUT_OF_RANGE",
+            ),
+            (
+                r#"{"incentives": {"bonus": {"parts": {"cases": 10001}}}}"#,
+                "incentives.bonus.parts.cases",
+                "OUT_OF_RANGE",
+            ),
+            (r#"{"incentives": {"combined": {"roles": []}}}"#, "incentives.combined.roles", "WRONG_LENGTH"),
+        ] {
+            assert_eq!(refused(text), (path.to_owned(), code), "{text}");
+        }
+    }
+
+    #[test]
     fn all_problems_are_told_at_once() {
         let problems =
             PolicyPatch::parse(r#"{"a": 1, "tiering": {"newDays": 0, "b": null}}"#).expect_err("three");

@@ -38,6 +38,11 @@ pub enum Rule {
         /// The most that are allowed.
         max: usize,
     },
+    /// A text that is too long, or has control characters or white space around it.
+    BadLine {
+        /// The most characters.
+        max: usize,
+    },
     /// The x of a curve's points do not rise strictly.
     CurveNotRising,
     /// The y of a curve's points fall.
@@ -84,6 +89,8 @@ coded! {
         OutOfRange = "OUT_OF_RANGE",
         /// A list has too few or too many elements.
         WrongLength = "WRONG_LENGTH",
+        /// A text is too long, or has control characters or white space around it.
+        BadLine = "BAD_LINE",
         /// The x of a curve's points do not rise strictly.
         CurveNotRising = "CURVE_NOT_RISING",
         /// The y of a curve's points fall.
@@ -188,6 +195,7 @@ impl Rule {
             Self::UnknownValue { .. } => RuleCode::UnknownValue,
             Self::OutOfRange { .. } => RuleCode::OutOfRange,
             Self::WrongLength { .. } => RuleCode::WrongLength,
+            Self::BadLine { .. } => RuleCode::BadLine,
             Self::CurveNotRising => RuleCode::CurveNotRising,
             Self::CurveFalling => RuleCode::CurveFalling,
             Self::ViolationScoresRising => RuleCode::ViolationScoresRising,
@@ -209,6 +217,9 @@ impl Rule {
             Self::OutOfRange { min, max } => format!("must lie between {min} and {max}"),
             Self::WrongLength { min, max } if min == max => format!("must have {min} elements"),
             Self::WrongLength { min, max } => format!("must have {min} to {max} elements"),
+            Self::BadLine { max } => {
+                format!("must be one line of at most {max} characters, without white space around it")
+            }
             Self::CurveNotRising => {
                 "the first number of each point must be above that of the point before".into()
             }
@@ -238,6 +249,7 @@ impl Rule {
             Self::OutOfRange { min, max } => format!("必须在 {min} 到 {max} 之间"),
             Self::WrongLength { min, max } if min == max => format!("必须有 {min} 个元素"),
             Self::WrongLength { min, max } => format!("必须有 {min} 到 {max} 个元素"),
+            Self::BadLine { max } => format!("必须是不超过 {max} 个字符的单行文本，且首尾没有空白"),
             Self::CurveNotRising => "每个点的第一个数必须大于前一个点的第一个数".into(),
             Self::CurveFalling => "每个点的第二个数不得小于前一个点的第二个数".into(),
             Self::ViolationScoresRising => "违规次数越多，得分不得越高".into(),

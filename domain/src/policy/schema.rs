@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::diff::joined;
 use super::number::{as_whole, canonical};
 use super::problem::{Expected, PolicyProblem, Rule};
+use crate::money::CURRENCIES;
 
 /// What a leaf of the document holds. A list is one leaf.
 enum Leaf {
@@ -18,6 +19,8 @@ enum Leaf {
     UpTo(f64),
     /// Words of these, each at most once, at least so many.
     Words(&'static [&'static str], usize),
+    /// A text of one line with at most so many characters.
+    Text(usize),
 }
 
 /// Roles with ranks.
@@ -37,6 +40,11 @@ const CADENCE: Leaf = Leaf::Whole(0, 3_650);
 /// Ten years.
 const MONTHS: Leaf = Leaf::Whole(0, 120);
 const WEIGHT: Leaf = Leaf::Whole(0, 100);
+/// Empty for none.
+const TITLE: Leaf = Leaf::Text(60);
+/// Minor units of a currency; 0 for none.
+const AMOUNT: Leaf = Leaf::Whole(0, 1_000_000_000);
+const BASIS_POINTS: Leaf = Leaf::Whole(0, 10_000);
 /// A curve is drawn by people: more points than this are a mistake.
 const MAX_POINTS: usize = 100;
 const MAX_X: f64 = 1e9;
@@ -120,6 +128,27 @@ static LEAVES: &[(&str, Leaf)] = &[
     ("ladder.unknownKpis", Leaf::Word(&["PASS", "HOLD"])),
     ("ladder.complaintDays", CADENCE),
     ("ladder.againAfterDays", DAYS),
+    ("incentives.titles.zh-CN.intern", TITLE),
+    ("incentives.titles.zh-CN.junior", TITLE),
+    ("incentives.titles.zh-CN.senior", TITLE),
+    ("incentives.titles.zh-CN.ownerCandidate", TITLE),
+    ("incentives.titles.zh-CN.owner", TITLE),
+    ("incentives.titles.en.intern", TITLE),
+    ("incentives.titles.en.junior", TITLE),
+    ("incentives.titles.en.senior", TITLE),
+    ("incentives.titles.en.ownerCandidate", TITLE),
+    ("incentives.titles.en.owner", TITLE),
+    ("incentives.bonus.currency", Leaf::Word(CURRENCIES)),
+    ("incentives.bonus.base.intern", AMOUNT),
+    ("incentives.bonus.base.junior", AMOUNT),
+    ("incentives.bonus.base.senior", AMOUNT),
+    ("incentives.bonus.base.ownerCandidate", AMOUNT),
+    ("incentives.bonus.base.owner", AMOUNT),
+    ("incentives.bonus.parts.cases", BASIS_POINTS),
+    ("incentives.bonus.parts.satisfaction", BASIS_POINTS),
+    ("incentives.bonus.parts.contributions", BASIS_POINTS),
+    ("incentives.combined.check", Leaf::Word(&["ON", "OFF"])),
+    ("incentives.combined.roles", Leaf::Words(ROLES, 1)),
 ];
 
 /// The paths of all leaves.
@@ -169,6 +198,7 @@ impl Leaf {
             Self::Band => band(value),
             Self::UpTo(max) => number(value, *max).map(|_| tidy(value)),
             Self::Words(known, least) => words(value, known, *least),
+            Self::Text(max) => line(value, *max),
         }
     }
 }
@@ -176,6 +206,12 @@ impl Leaf {
 fn word(value: &Value, known: &'static [&'static str]) -> Result<Value, Rule> {
     let text = value.as_str().ok_or(Rule::WrongType { expected: Expected::Text })?;
     if known.contains(&text) { Ok(value.clone()) } else { Err(Rule::UnknownValue { known }) }
+}
+
+fn line(value: &Value, max: usize) -> Result<Value, Rule> {
+    let text = value.as_str().ok_or(Rule::WrongType { expected: Expected::Text })?;
+    let is_good = text.trim() == text && text.chars().count() <= max && !text.chars().any(char::is_control);
+    if is_good { Ok(value.clone()) } else { Err(Rule::BadLine { max }) }
 }
 
 fn whole(value: &Value, min: u32, max: u32) -> Result<Value, Rule> {

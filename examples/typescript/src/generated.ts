@@ -369,10 +369,18 @@ export type UserErrorCode =
   | 'API_KEY_OVER'
   /** Nobody stands in for himself. */
   | 'BACKUP_IS_ASSIGNEE'
+  /** The badge was archived. */
+  | 'BADGE_ARCHIVED'
   /** The email, password or organization is wrong; which, is not told. */
   | 'BAD_CREDENTIALS'
   /** The code is wrong, or was used. */
   | 'BAD_SECOND_FACTOR'
+  /** The bonus was cancelled. */
+  | 'BONUS_CANCELLED'
+  /** The member has another bonus for this month under this key. */
+  | 'BONUS_GRANTED_OTHERWISE'
+  /** The bonus was paid, perhaps on another day or under another reference. */
+  | 'BONUS_PAID'
   /** `READ` and `WORK_ON_TASKS` are what it takes to go through a course. */
   | 'CANNOT_BE_WITHHELD'
   /** The account belongs to several organizations: name one of `organizations`. */
@@ -385,20 +393,32 @@ export type UserErrorCode =
   | 'DUE_OUT_OF_RANGE'
   /** A key ends in the future, at most two years from now; an invitation is good for 1 to 30 days. */
   | 'EXPIRY_OUT_OF_RANGE'
+  /** An amount is 1 to 1,000,000,000 minor units. */
+  | 'INVALID_AMOUNT'
+  /** An offer of training closes on its last day or before it. */
+  | 'INVALID_CLOSING'
   /** A completion lies in the past, and after the first version of its course. */
   | 'INVALID_COMPLETION_TIME'
+  /** A currency is a code of ISO 4217, such as `CNY`. */
+  | 'INVALID_CURRENCY'
   /** Days end before they begin, or are more than 366. */
   | 'INVALID_DAYS'
   /** A delegation ends after now, and within 90 days. */
   | 'INVALID_DELEGATION'
   /** An address such as `ann@example.org`, of at most 254 bytes. */
   | 'INVALID_EMAIL'
+  /** A key of a badge or bonus has 1 to 60 lower-case letters, digits and hyphens. */
+  | 'INVALID_KEY'
   /** A link is an http or https address of at most 2,000 characters. */
   | 'INVALID_LINK'
   /** A version has a text of 1 to 20,000 characters, or a link. */
   | 'INVALID_MATERIAL'
   /** A name has 1 to 200 characters and no control characters. */
   | 'INVALID_NAME'
+  /** A bonus is paid within its month or after it, and not after today. */
+  | 'INVALID_PAYMENT_DAY'
+  /** An offer of training has 1 to 1,000 places. */
+  | 'INVALID_PLACES'
   /** The document would break a rule; `rule` says which. */
   | 'INVALID_POLICY'
   /** A proof is a text of at most 10,000 characters, the SHA-256 of an image as 64 hexadecimal digits, or a reference of at most 200 characters. */
@@ -425,6 +445,8 @@ export type UserErrorCode =
   | 'LEAVE_OVERLAPS'
   /** This installation sends no mail. */
   | 'MAIL_NOT_AVAILABLE'
+  /** A bonus is for this month of the organization's zone, or for one before it. */
+  | 'MONTH_AHEAD'
   /** Another object has this name. */
   | 'NAME_TAKEN'
   /** Only a person does this. */
@@ -451,8 +473,12 @@ export type UserErrorCode =
   | 'NO_BACKUP'
   /** The act itself is refused by now; `rule` names its own refusal. */
   | 'NO_LONGER_POSSIBLE'
+  /** All places of the offer are taken. */
+  | 'NO_PLACE_LEFT'
   /** A key has at least one scope. */
   | 'NO_SCOPE'
+  /** The offer of training has closed, or was archived. */
+  | 'OFFER_CLOSED'
   /** The invitation was sent to another address than that of the account. */
   | 'OTHER_ADDRESS'
   /** A key that is replaced goes on for 0 to 168 hours. */

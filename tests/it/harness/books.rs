@@ -11,7 +11,7 @@ use super::Raw;
 type Book = BTreeMap<(String, &'static str), i64>;
 
 /// What is counted, and the rows that it stands for.
-const THINGS: [(&str, &str); 19] = [
+const THINGS: [(&str, &str); 24] = [
     ("organizations", "organization"),
     ("seats", "org_account"),
     ("assignments", "role_assignment"),
@@ -19,6 +19,11 @@ const THINGS: [(&str, &str); 19] = [
     ("invitations", "invitation"),
     ("leaves", "leave_of_member"),
     ("divisions of groups", "division_of_group"),
+    ("badges", "badge"),
+    ("awards", "badge_award"),
+    ("bonuses", "bonus"),
+    ("training offers", "training_offer"),
+    ("training places", "training_place"),
     ("communities", "community"),
     ("policy versions", "policy_version"),
     ("evaluations", "tier_evaluation"),
@@ -61,14 +66,20 @@ const NOTHING: &[&str] = &[
     "groups.move_group",
     "groups.rename_community",
     "streams.forget_events",
+    "team.archive_badge",
     "team.archive_course",
+    "team.archive_training_offer",
+    "team.cancel_bonus",
     "team.cancel_leave",
     "team.change_rank",
     "team.claim_invitation",
     "team.delegate_ownership",
     "team.end_assignment",
+    "team.record_bonus_payment",
     "team.reinstate_member",
+    "team.release_place",
     "team.renew_invitation",
+    "team.revoke_badge",
     "team.revoke_invitation",
 ];
 
@@ -158,6 +169,18 @@ fn did(verb: &str, target: Option<&str>, detail: &Json) -> Vec<(&'static str, i6
                 vec![]
             }
         }
+        // Done again, or approved when it was there already, it adds nothing.
+        "team.create_badge" | "team.award_badge" | "team.grant_bonus"
+            if target.is_none_or(|target| target.starts_with("proposal:")) =>
+        {
+            vec![]
+        }
+        "team.create_badge" => vec![("badges", 1)],
+        "team.award_badge" => vec![("awards", 1)],
+        "team.grant_bonus" => vec![("bonuses", 1)],
+        "team.create_training_offer" => vec![("training offers", 1)],
+        "team.allocate_place" if target.is_some() => vec![("training places", 1)],
+        "team.allocate_place" => vec![],
         "team.consider_promotion" => {
             vec![("proposals", 1), ("tasks", count("opened")), ("steps of tasks", count("opened"))]
         }

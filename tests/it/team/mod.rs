@@ -1,6 +1,7 @@
 mod bench;
 mod division;
 mod facts;
+mod incentives;
 mod invitations;
 mod members;
 mod promotion;

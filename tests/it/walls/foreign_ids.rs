@@ -12,9 +12,11 @@ use qun_infra::groups::{communities, communities_by_id, groups, groups_by_id, gr
 use qun_infra::policy::{version, versions};
 use qun_infra::tasks::{StepPage, TaskPage, step_pages, tasks_by_id, tasks_page};
 use qun_infra::team::{
-    BenchPage, CourseVersionPage, KpisOf, LeavePage, bench_count, bench_page, benches_of,
+    AwardPage, BenchPage, BonusPage, CourseVersionPage, KpisOf, LeavePage, PlacePage, PlacesOf, SuggestionOf,
+    award_by_id, award_pages, badges_by_id, bench_count, bench_page, benches_of, bonus_by_id, bonus_pages,
     course_version_pages, courses_by_id, division_modes, divisions_of, invitation_by_id, kpis_of,
-    leave_pages, levels, staffing_of, tallies, trainings_of,
+    leave_pages, levels, offers_by_id, place_by_id, place_pages, places_taken, staffing_of, suggestions_of,
+    tallies, trainings_of,
 };
 use qun_infra::tiering::{
     all_evaluations, dry_run, each_score, evaluations_by_id, latest_evaluations, latest_revisions, scores,
@@ -42,6 +44,7 @@ async fn reads_find_nothing(qun: &TestQun) {
     let steps = [StepPage { task: theirs.task, after: None, limit: 10 }];
     assert_eq!(step_pages(&read, &steps).await.expect("an answer"), [vec![]]);
     staff_is_not_found(qun, &ours, &theirs).await;
+    incentives_are_not_found(qun, &ours, &theirs).await;
     let page = TaskPage {
         assignee: Some(who(&theirs.scope)),
         place: None,
@@ -108,4 +111,25 @@ async fn staff_is_not_found(qun: &TestQun, ours: &Tenant, theirs: &Tenant) {
     assert_eq!(bench_count(&read, &page).await.expect("an answer"), 0);
     let bench = benches_of(&read, org, std::slice::from_ref(&theirs.group), now).await.expect("an answer");
     assert!(bench[&theirs.group.id].owners.iter().all(|held| held.account == who(&ours.scope)));
+}
+
+/// What their staff was given, as our door sees it.
+async fn incentives_are_not_found(qun: &TestQun, ours: &Tenant, theirs: &Tenant) {
+    let (read, account) = (qun.read(&ours.scope), theirs.intern);
+    assert!(badges_by_id(&read, &[theirs.badge]).await.expect("an answer").is_empty());
+    assert_eq!(award_by_id(&read, theirs.award).await.expect("an answer"), None);
+    let page = AwardPage { account, with_revoked: true, after: None, limit: 10 };
+    assert_eq!(award_pages(&read, &[page]).await.expect("an answer"), [vec![]]);
+    assert_eq!(bonus_by_id(&read, theirs.bonus).await.expect("an answer"), None);
+    let page = BonusPage { account, after: None, limit: 10 };
+    assert_eq!(bonus_pages(&read, &[page]).await.expect("an answer"), [vec![]]);
+    assert!(offers_by_id(&read, &[theirs.offer]).await.expect("an answer").is_empty());
+    assert_eq!(place_by_id(&read, theirs.place).await.expect("an answer"), None);
+    let page = |of| PlacePage { of, after: None, limit: 10 };
+    let pages = [page(PlacesOf::Member(account)), page(PlacesOf::Offer(theirs.offer))];
+    assert_eq!(place_pages(&read, &pages).await.expect("an answer"), [vec![], vec![]]);
+    assert!(places_taken(&read, &[theirs.offer]).await.expect("an answer").is_empty());
+    let month = "2026-06".parse().expect("a month");
+    let asked = SuggestionOf { account, month, now: qun.clock.now() };
+    assert!(suggestions_of(&read, &[asked]).await.expect("an answer").is_empty());
 }

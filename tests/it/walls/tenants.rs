@@ -7,14 +7,17 @@ use qun_domain::activity::{Row, What};
 use qun_domain::command::{Command, Failure};
 use qun_domain::groups::{Community, CreateCommunity, Group, MoveGroup, RenameCommunity, Scope};
 use qun_domain::id::{
-    AccountId, ApiKeyId, CourseId, EvaluationId, InvitationId, PersonId, ProposalId, TaskId,
+    AccountId, ApiKeyId, AwardId, BadgeId, BonusId, CourseId, EvaluationId, InvitationId, OfferId, PersonId,
+    PlaceId, ProposalId, TaskId,
 };
 use qun_domain::locale::Locale;
+use qun_domain::money::{Currency, Money};
 use qun_domain::tasks::{CreateTask, NewTask, Proof, ProofKind, SubmitTask, TaskKind};
 use qun_domain::team::{
-    AssignRole, Audience, CompletionOfOther, ContributionRole, CourseKind, CreateCourse, DaySpan, Deed,
-    Delivery, DivisionMode, GoodFor, InviteMember, NewCourse, NewVersion, PublishCourseVersion,
-    RecordCompletion, RecordLeave, RecordStaffFacts, SetDivisionMode, Share, StaffFact, Stars, SubmittedFact,
+    AllocatePlace, AssignRole, Audience, AwardBadge, CompletionOfOther, ContributionRole, CourseKind,
+    CreateBadge, CreateCourse, CreateTrainingOffer, DaySpan, Deed, Delivery, DivisionMode, GoodFor,
+    GrantBonus, InviteMember, NewCourse, NewOffer, NewVersion, PublishCourseVersion, RecordCompletion,
+    RecordLeave, RecordStaffFacts, SetDivisionMode, Share, StaffFact, Stars, SubmittedFact,
 };
 use qun_domain::tiering::{PinTier, Tier};
 use qun_infra::audit::seal_of;
@@ -38,6 +41,11 @@ pub(crate) struct Tenant {
     pub(super) task: TaskId,
     pub(super) course: CourseId,
     pub(super) intern: AccountId,
+    pub(super) badge: BadgeId,
+    pub(super) award: AwardId,
+    pub(super) bonus: BonusId,
+    pub(super) offer: OfferId,
+    pub(super) place: PlaceId,
 }
 
 impl Tenant {
@@ -63,8 +71,8 @@ pub(super) async fn tenant(qun: &TestQun, slug: &str, scope: OrgScope, mark: &st
     let group = qun.group(&scope, &format!("{mark}roses"), Some(community.id)).await;
     qun.recorded(&scope, group.name.as_str(), rows(mark)).await;
     for of in [Scope::Organization, Scope::Community(community.id), Scope::Group(group.id)] {
-        let patch =
-            r#"{"tiering": {"newDays": 7}, "staff": {"training": {"graceDays": 0}, "minRatings": 1}}"#;
+        let patch = r#"{"tiering": {"newDays": 7}, "staff": {"training": {"graceDays": 0}, "minRatings": 1},
+                "incentives": {"bonus": {"base": {"junior": 50000}}, "combined": {"check": "ON"}}}"#;
         qun.publish(&scope, of, patch).await;
     }
     let mut found = None;
@@ -106,9 +114,28 @@ pub(super) async fn tenant(qun: &TestQun, slug: &str, scope: OrgScope, mark: &st
     add_facts(qun, (&scope, slug), mark, (&group, &community)).await;
     let course = add_courses(qun, (&scope, slug), mark).await;
     let intern = who(&qun.scope(slug, "intern").await);
+    let (badge, award, bonus) = add_incentives(qun, &scope, mark, intern).await;
+    let (offer, place) = add_places(qun, &scope, mark, intern).await;
     relay(&qun.db, qun.clock.now()).await.expect("told events");
     add_job(&qun.system().await, scope.org().0).await;
-    Tenant { scope, community, group, person, evaluation, key, proposal, invitation, task, course, intern }
+    Tenant {
+        scope,
+        community,
+        group,
+        person,
+        evaluation,
+        key,
+        proposal,
+        invitation,
+        task,
+        course,
+        intern,
+        badge,
+        award,
+        bonus,
+        offer,
+        place,
+    }
 }
 
 /// A key of a machine, which took the place of another.
@@ -275,6 +302,50 @@ async fn add_courses(qun: &TestQun, (scope, slug): (&OrgScope, &str), mark: &str
     let params = vec![scope.org().0.into(), course.0.into(), account.0.into()];
     qun.system().await.run(sql, params).await.expect("a reminder");
     course
+}
+
+/// What an intern is given: a badge, of two that there are, and two bonuses; the last ones.
+async fn add_incentives(
+    qun: &TestQun,
+    scope: &OrgScope,
+    mark: &str,
+    account: AccountId,
+) -> (BadgeId, AwardId, BonusId) {
+    let named = |name: &str| CreateBadge {
+        name: format!("{mark}{name}").parse().expect("a name"),
+        description: format!("{mark}for what").parse().expect("a text"),
+        icon: "star".parse().expect("a key"),
+    };
+    qun.done(scope, named("dropped star")).await;
+    let badge = qun.done(scope, named("star")).await;
+    let reason = || format!("{mark}because").parse().expect("a reason");
+    let award = qun.done(scope, AwardBadge { badge, account, reason: reason() }).await;
+    let granted = |key: &str| GrantBonus {
+        account,
+        month: "2026-06".parse().expect("a month"),
+        key: key.parse().expect("a key"),
+        money: Money::new(50_000, Currency::CNY).expect("an amount"),
+        reason: reason(),
+    };
+    qun.done(scope, granted("first")).await;
+    let bonus = qun.done(scope, granted("second")).await;
+    (badge, award, bonus)
+}
+
+/// A place in training that an intern has, and an offer that nobody has a place in; the first.
+async fn add_places(qun: &TestQun, scope: &OrgScope, mark: &str, account: AccountId) -> (OfferId, PlaceId) {
+    let named = |name: &str| {
+        CreateTrainingOffer(NewOffer {
+            title: format!("{mark}{name}").parse().expect("a title"),
+            places: 2.try_into().expect("places"),
+            days: DaySpan::new(day("2026-08-03"), day("2026-08-05")).expect("days"),
+            note: format!("{mark}bring a pen").parse().ok(),
+            closes_on: day("2026-08-01"),
+        })
+    };
+    qun.done(scope, named("dropped drawing")).await;
+    let offer = qun.done(scope, named("drawing")).await;
+    (offer, qun.done(scope, AllocatePlace { offer, account }).await)
 }
 
 /// A mutation under a key.

@@ -44,6 +44,12 @@ impl RoleAssignment {
         self.0.position().rank.map(Into::into)
     }
 
+    /// What its holder is called for its rank, as the policy's `incentives.titles` says in the
+    /// language of the request; null for no title.
+    async fn title(&self, ctx: &Context<'_>) -> Result<Option<String>, Problem> {
+        Asked::of(ctx)?.title(self.0.position().rank).await
+    }
+
     /// Where it holds, and for all groups in it.
     async fn scope(&self, ctx: &Context<'_>) -> Result<Option<AnyScope>, Problem> {
         AnyScope::find(Asked::of(ctx)?, self.0.position().scope).await

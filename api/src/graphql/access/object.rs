@@ -10,6 +10,7 @@ use qun_domain::id::AccountId;
 use qun_domain::locale::Locale as DomainLocale;
 use qun_domain::tenancy::Organization;
 use qun_infra::streams;
+use qun_infra::team::BonusFilter;
 use qun_infra::tenancy::requires_second_factor;
 
 use super::api_key::{ApiKeyConnection, api_keys};
@@ -21,12 +22,15 @@ use crate::graphql::groups::{CommunityConnection, GroupConnection, communities_p
 use crate::graphql::node::NodeId;
 use crate::graphql::page;
 use crate::graphql::policy::{PolicyObject, PolicyVersionConnection, versions_page};
-use crate::graphql::scalars::{DateTime, Month, TimeZone};
+use crate::graphql::scalars::{DateTime, Month, Quarter, TimeZone};
 use crate::graphql::streams::EventId;
 use crate::graphql::tasks::{TaskConnection, TaskKind, TaskReport, TaskState, TasksAsked, tasks_of};
 use crate::graphql::team::{
-    BenchConnection, CourseConnection, DivisionModeFigures, InvitationConnection, InvitationState,
-    OverdueTrainingConnection, Staffing, TeamConnection, bench, courses, invitations, team, training_overdue,
+    BadgeConnection, BenchConnection, BonusState, CourseConnection, DivisionModeFigures,
+    IncentiveGapConnection, InvitationConnection, InvitationState, OrganizationBonusConnection,
+    OverdueTrainingConnection, Staffing, TeamConnection, TrainingOfferConnection, badges, bench,
+    bonuses_of_organization, courses, incentive_gaps_of, invitations, team, training_offers,
+    training_overdue,
 };
 
 /// What somebody works on: the one axis of an assignment.
@@ -335,6 +339,61 @@ impl OrganizationObject {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
     ) -> Result<OverdueTrainingConnection, Problem> {
         training_overdue(Asked::of(ctx)?, first, after).await
+    }
+
+    /// The badges that the organization has to give, in the order in which they were made.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn badges(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whether those that were archived are among them; false when left out.")]
+        with_archived: Option<bool>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+    ) -> Result<BadgeConnection, Problem> {
+        badges(Asked::of(ctx)?, with_archived.unwrap_or_default(), first, after).await
+    }
+
+    /// The bonuses of all members, the last granted first. For who holds `MANAGE_TEAM`, if only to
+    /// propose. Those that are proposed are among the proposals yet.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn bonuses(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Those for this month; for all months when left out.")] month: Option<Month>,
+        #[graphql(desc = "Those in this state alone; all when left out.")] state: Option<BonusState>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+    ) -> Result<OrganizationBonusConnection, Problem> {
+        let filter = BonusFilter { month: month.map(|month| month.0), state: state.map(Into::into) };
+        bonuses_of_organization(Asked::of(ctx)?, filter, first, after.as_deref()).await
+    }
+
+    /// The training that is offered with few places, in the order in which it was offered.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn training_offers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whether those that were archived are among them; false when left out.")]
+        with_archived: Option<bool>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+    ) -> Result<TrainingOfferConnection, Problem> {
+        training_offers(Asked::of(ctx)?, with_archived.unwrap_or_default(), first, after).await
+    }
+
+    /// The active members, of the policy's `incentives.combined.roles`, that were given nothing of
+    /// some kind in a quarter; null while `incentives.combined.check` is off. For who holds
+    /// `MANAGE_TEAM`, if only to propose.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn incentive_gaps(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The quarter, in the zone of the organization.")] quarter: Quarter,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+    ) -> Result<Option<IncentiveGapConnection>, Problem> {
+        incentive_gaps_of(Asked::of(ctx)?, quarter.0, first, after.as_deref()).await
     }
 
     /// The acts that were proposed, newest first.

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use qun_domain::access::{
-    ApproveProposal, DecideProposalRefusal, Proposal, ProposalState as DomainState, Reason, RejectProposal,
-    WithdrawProposal,
+    ApproveProposal, DecideProposalRefusal, Power, Proposal, ProposalState as DomainState, Reason,
+    RejectProposal, WithdrawProposal,
 };
 use qun_domain::fault::Fault;
 use qun_domain::id::ProposalId;
@@ -92,9 +92,11 @@ impl ProposalObject {
         Ok(self.row(ctx).await?.verb.clone())
     }
 
-    /// What the act is asked to do, in the words of the verb.
+    /// What the act is asked to do, in the words of the verb. The amount of a bonus is null but for
+    /// who proposed it, and for who could propose it too.
     async fn command(&self, ctx: &Context<'_>) -> Result<Json, Problem> {
-        Ok(Json(self.row(ctx).await?.command.clone()))
+        let row = self.row(ctx).await?;
+        Ok(Json(shown(Asked::of(ctx)?, &row, row.command.clone())))
     }
 
     /// The capability that the act asks for: who holds it at `scope` may decide.
@@ -112,10 +114,11 @@ impl ProposalObject {
         Ok(self.row(ctx).await?.target.clone())
     }
 
-    /// What would have changed at the time of the proposal, as the audit log would tell it; null
-    /// where there is nothing more to say.
+    /// What would have changed at the time of the proposal, as the audit log would tell it, amounts
+    /// as in `command`; null where there is nothing more to say.
     async fn preview(&self, ctx: &Context<'_>) -> Result<Option<Json>, Problem> {
-        Ok(self.row(ctx).await?.preview.clone().map(Json))
+        let (asked, row) = (Asked::of(ctx)?, self.row(ctx).await?);
+        Ok(row.preview.clone().map(|preview| Json(shown(asked, &row, preview))))
     }
 
     /// The figures that speak for it; null but where the system proposes.
@@ -152,6 +155,22 @@ impl ProposalObject {
     async fn reason(&self, ctx: &Context<'_>) -> Result<Option<String>, Problem> {
         Ok(self.row(ctx).await?.reason.clone())
     }
+}
+
+/// What of an act not everybody sees who may read that it was proposed.
+const CONFIDENTIAL: &str = "money";
+
+/// What is told of an act, as who asks may see it.
+fn shown(asked: &Asked, row: &Proposal, mut told: serde_json::Value) -> serde_json::Value {
+    let actor = asked.scope.actor();
+    let is_own = row.proposed_by.is_some() && actor.account_id() == row.proposed_by;
+    if !is_own
+        && actor.power(row.capability, row.scope) < Power::Proposes
+        && let Some(amount) = told.get_mut(CONFIDENTIAL)
+    {
+        *amount = serde_json::Value::Null;
+    }
+    told
 }
 
 /// A proposal to approve.

@@ -260,7 +260,7 @@ impl Training {
 }
 
 impl Asked {
-    fn manages_training(&self) -> Result<(), Problem> {
+    pub(super) fn manages_training(&self) -> Result<(), Problem> {
         let may = self.scope.actor().may(DomainCapability::ManageTraining);
         if may { Ok(()) } else { Err(Problem::Forbidden) }
     }

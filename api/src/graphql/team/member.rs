@@ -7,6 +7,10 @@ use qun_domain::team::MemberState as DomainState;
 use qun_infra::team::{LadderPage, MemberRow, members_page};
 
 use super::course::Training;
+use super::incentives::{
+    BadgeAwardConnection, BonusConnection, BonusSuggestionObject, TrainingPlaceConnection, badge_awards,
+    bonuses_of, places_of,
+};
 use super::kpi::MemberKpis;
 use super::leave::{LeaveConnection, leaves};
 use super::step::{LadderStepConnection, LadderStepObject};
@@ -143,6 +147,69 @@ impl TeamMemberObject {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
     ) -> Result<LeaveConnection, Problem> {
         leaves(Asked::of(ctx)?, self.0.account, first, after.as_deref()).await
+    }
+
+    /// What it is called by its highest rank, as the policy's `incentives.titles` says in the language
+    /// of the request; null for no title.
+    async fn title(&self, ctx: &Context<'_>) -> Result<Option<String>, Problem> {
+        let asked = Asked::of(ctx)?;
+        let held = asked.loaders.assignments.load(&asked.read, (self.0.account, asked.now)).await?;
+        // An owner has no rank, and is above all ranks.
+        let ranks = held.iter().flat_map(|held| held.iter()).map(|held| held.position().rank);
+        match ranks.max_by_key(|rank| (rank.is_none(), *rank)) {
+            Some(rank) => asked.title(rank).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The badges that it was awarded, the last one first.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn badges(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whether those that were taken back are among them: one's own, or for who holds \
+                          `MANAGE_TEAM`, if only to propose. False when left out.")]
+        with_revoked: Option<bool>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+    ) -> Result<BadgeAwardConnection, Problem> {
+        let with_revoked = with_revoked.unwrap_or_default();
+        badge_awards(Asked::of(ctx)?, self.0.account, with_revoked, first, after.as_deref()).await
+    }
+
+    /// Its bonuses, the last granted first. One's own, or for who holds `MANAGE_TEAM`, if only to
+    /// propose.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn bonuses(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+    ) -> Result<BonusConnection, Problem> {
+        bonuses_of(Asked::of(ctx)?, self.0.account, first, after.as_deref()).await
+    }
+
+    /// The bonus that the policy's `incentives.bonus` suggests for a month; null where it has no base
+    /// for the rank of the member. One's own, or for who holds `MANAGE_TEAM`, if only to propose.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn bonus_suggestion(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The month, in the zone of the organization.")] month: Month,
+    ) -> Result<Option<BonusSuggestionObject>, Problem> {
+        BonusSuggestionObject::of(Asked::of(ctx)?, self.0.account, month.0).await
+    }
+
+    /// The places in training that it was given, the last one first, also those that were given up.
+    /// One's own, or for who holds the capability `MANAGE_TRAINING`.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn training_places(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
+        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
+    ) -> Result<TrainingPlaceConnection, Problem> {
+        places_of(Asked::of(ctx)?, self.0.account, first, after.as_deref()).await
     }
 
     /// What became of it, newest first.

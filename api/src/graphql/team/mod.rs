@@ -5,6 +5,7 @@ mod bench;
 mod course;
 mod division;
 mod fact;
+mod incentives;
 mod input;
 mod invitation;
 mod invite;
@@ -24,6 +25,11 @@ pub(super) use course::{
 };
 pub(super) use division::{DivisionMode, DivisionModeFigures, DivisionMutation};
 pub(super) use fact::StaffFactsMutation;
+pub(super) use incentives::{
+    BadgeConnection, BadgeMutation, BadgeObject, BonusMutation, BonusState, IncentiveGapConnection,
+    OfferObject, OrganizationBonusConnection, PlaceMutation, TrainingOfferConnection, badges,
+    bonuses_of_organization, incentive_gaps_of, training_offers,
+};
 pub(super) use invitation::{InvitationConnection, InvitationQuery, InvitationState, invitations};
 pub(super) use invite::InvitationMutation;
 pub(super) use joining::JoiningMutation;

@@ -95,7 +95,7 @@ fn assignment(asked: &Asked, id: &ID) -> Result<AssignmentId, UserError> {
     }
 }
 
-fn reason(asked: &Asked, text: &str) -> Result<Reason, UserError> {
+pub(super) fn reason(asked: &Asked, text: &str) -> Result<Reason, UserError> {
     let text = text.replace('\0', "\u{FFFD}");
     text.parse().map_err(|_| asked.refusal(Code::InvalidReason, &["input", "reason"]))
 }

@@ -17,8 +17,12 @@ pub(super) fn question(mark: &str) -> String {
            organization {{ id apiKeys(first: 1) {{ nodes {{ id }} }}
              proposals(first: 1) {{ nodes {{ id }} }}
              invitations(first: 1) {{ nodes {{ id }} }}
-             courses {{ nodes {{ id title }} }}
-             team {{ nodes {{ id leaves(first: 1) {{ nodes {{ id }} }} assignments {{ id role rank scope {{ __typename }} }} }} }} }}
+             courses {{ nodes {{ id title }} }} badges {{ nodes {{ id name }} }}
+             trainingOffers {{ nodes {{ id title }} }}
+             team {{ nodes {{ id leaves(first: 1) {{ nodes {{ id }} }}
+               badges(first: 1) {{ nodes {{ id }} }} bonuses(first: 2) {{ nodes {{ id }} }}
+               trainingPlaces(first: 1) {{ nodes {{ id }} }}
+               assignments {{ id role rank scope {{ __typename }} }} }} }} }}
            group(name: \"{mark}roses\") {{ id members {{ nodes {{ id pin {{ id }} person {{ id }} score {{ id }} }} }}
              latestEvaluation {{ id }} }}
            community(name: \"{mark}garden\") {{ id members {{ nodes {{ pin {{ id }} }} }} }} }}"
@@ -56,7 +60,25 @@ impl World {
             let title = format!("{mark}{name}");
             courses.iter().find(|course| course["title"] == title.as_str()).expect("a course")
         };
+        let offers = data["organization"]["trainingOffers"]["nodes"].as_array().expect("offers");
+        let offer = |name: &str| {
+            let title = format!("{mark}{name}");
+            offers.iter().find(|offer| offer["title"] == title.as_str()).expect("an offer")
+        };
+        let badges = data["organization"]["badges"]["nodes"].as_array().expect("badges");
+        let badge = |name: &str| {
+            let name = format!("{mark}{name}");
+            badges.iter().find(|badge| badge["name"] == name.as_str()).expect("a badge")
+        };
         Self(BTreeMap::from([
+            ("Badge", text(&badge("star")["id"])),
+            ("TrainingOffer", text(&offer("drawing")["id"])),
+            ("Dropped TrainingOffer", text(&offer("dropped drawing")["id"])),
+            ("TrainingPlace", text(&intern["trainingPlaces"]["nodes"][0]["id"])),
+            ("Dropped Badge", text(&badge("dropped star")["id"])),
+            ("BadgeAward", text(&intern["badges"]["nodes"][0]["id"])),
+            ("Bonus", text(&intern["bonuses"]["nodes"][0]["id"])),
+            ("Second Bonus", text(&intern["bonuses"]["nodes"][1]["id"])),
             ("Course", text(&course("first aid")["id"])),
             ("Dropped Course", text(&course("dropped course")["id"])),
             ("TeamMember", text(&intern["id"])),
