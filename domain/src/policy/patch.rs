@@ -191,6 +191,14 @@ mod tests {
             (r#"{"staff": {"minRatings": 0}}"#, "staff.minRatings", "OUT_OF_RANGE"),
             (r#"{"staff": {"training": {"graceDays": -1}}}"#, "staff.training.graceDays", "OUT_OF_RANGE"),
             (r#"{"staff": {"training": {"toolDays": 3651}}}"#, "staff.training.toolDays", "OUT_OF_RANGE"),
+        ] {
+            assert_eq!(refused(text), (path.to_owned(), code), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_members_are_given_has_bounds() {
+        for (text, path, code) in [
             (
                 r#"{"incentives": {"titles": {"en": {"junior": "a\nb"}}}}"#,
                 "incentives.titles.en.junior",
