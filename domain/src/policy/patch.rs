@@ -199,6 +199,14 @@ mod tests {
             (r#"{"staff": {"minRatings": 0}}"#, "staff.minRatings", "OUT_OF_RANGE"),
             (r#"{"staff": {"training": {"graceDays": -1}}}"#, "staff.training.graceDays", "OUT_OF_RANGE"),
             (r#"{"staff": {"training": {"toolDays": 3651}}}"#, "staff.training.toolDays", "OUT_OF_RANGE"),
+        ] {
+            assert_eq!(refused(text), (path.to_owned(), code), "{text}");
+        }
+    }
+
+    #[test]
+    fn how_staff_is_weighed_has_a_range() {
+        for (text, path, code) in [
             (
                 r#"{"staff": {"staffing": {"membersPerFte": 0}}}"#,
                 "staff.staffing.membersPerFte",

@@ -161,7 +161,11 @@ fn did(verb: &str, target: Option<&str>, detail: &Json) -> Vec<(&'static str, i6
         "team.confirm_training" | "team.record_completion" if target.is_some() => {
             vec![("completions", 1), ("steps of tasks", count("tasksClosed"))]
         }
-        "team.confirm_training" | "team.record_completion" | "team.set_division_mode" => vec![],
+        "team.allocate_place" if target.is_some() => vec![("training places", 1)],
+        "team.confirm_training"
+        | "team.record_completion"
+        | "team.allocate_place"
+        | "team.set_division_mode" => vec![],
         "team.record_leave" => {
             if target.is_some() {
                 vec![("leaves", 1)]
@@ -179,8 +183,6 @@ fn did(verb: &str, target: Option<&str>, detail: &Json) -> Vec<(&'static str, i6
         "team.award_badge" => vec![("awards", 1)],
         "team.grant_bonus" => vec![("bonuses", 1)],
         "team.create_training_offer" => vec![("training offers", 1)],
-        "team.allocate_place" if target.is_some() => vec![("training places", 1)],
-        "team.allocate_place" => vec![],
         "team.consider_promotion" => {
             vec![("proposals", 1), ("tasks", count("opened")), ("steps of tasks", count("opened"))]
         }

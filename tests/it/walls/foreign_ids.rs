@@ -116,19 +116,19 @@ async fn staff_is_not_found(qun: &TestQun, ours: &Tenant, theirs: &Tenant) {
 /// What their staff was given, as our door sees it.
 async fn incentives_are_not_found(qun: &TestQun, ours: &Tenant, theirs: &Tenant) {
     let (read, account) = (qun.read(&ours.scope), theirs.intern);
-    assert!(badges_by_id(&read, &[theirs.badge]).await.expect("an answer").is_empty());
-    assert_eq!(award_by_id(&read, theirs.award).await.expect("an answer"), None);
+    assert!(badges_by_id(&read, &[theirs.given.badge]).await.expect("an answer").is_empty());
+    assert_eq!(award_by_id(&read, theirs.given.award).await.expect("an answer"), None);
     let page = AwardPage { account, with_revoked: true, after: None, limit: 10 };
     assert_eq!(award_pages(&read, &[page]).await.expect("an answer"), [vec![]]);
-    assert_eq!(bonus_by_id(&read, theirs.bonus).await.expect("an answer"), None);
+    assert_eq!(bonus_by_id(&read, theirs.given.bonus).await.expect("an answer"), None);
     let page = BonusPage { account, after: None, limit: 10 };
     assert_eq!(bonus_pages(&read, &[page]).await.expect("an answer"), [vec![]]);
-    assert!(offers_by_id(&read, &[theirs.offer]).await.expect("an answer").is_empty());
-    assert_eq!(place_by_id(&read, theirs.place).await.expect("an answer"), None);
+    assert!(offers_by_id(&read, &[theirs.given.offer]).await.expect("an answer").is_empty());
+    assert_eq!(place_by_id(&read, theirs.given.place).await.expect("an answer"), None);
     let page = |of| PlacePage { of, after: None, limit: 10 };
-    let pages = [page(PlacesOf::Member(account)), page(PlacesOf::Offer(theirs.offer))];
+    let pages = [page(PlacesOf::Member(account)), page(PlacesOf::Offer(theirs.given.offer))];
     assert_eq!(place_pages(&read, &pages).await.expect("an answer"), [vec![], vec![]]);
-    assert!(places_taken(&read, &[theirs.offer]).await.expect("an answer").is_empty());
+    assert!(places_taken(&read, &[theirs.given.offer]).await.expect("an answer").is_empty());
     let month = "2026-06".parse().expect("a month");
     let asked = SuggestionOf { account, month, now: qun.clock.now() };
     assert!(suggestions_of(&read, &[asked]).await.expect("an answer").is_empty());

@@ -41,6 +41,11 @@ pub(crate) struct Tenant {
     pub(super) task: TaskId,
     pub(super) course: CourseId,
     pub(super) intern: AccountId,
+    pub(super) given: Given,
+}
+
+/// What its intern is given.
+pub(super) struct Given {
     pub(super) badge: BadgeId,
     pub(super) award: AwardId,
     pub(super) bonus: BonusId,
@@ -102,10 +107,7 @@ pub(super) async fn tenant(qun: &TestQun, slug: &str, scope: OrgScope, mark: &st
     keyed(qun, &scope, &group).await;
     qun.done(&scope, SetDivisionMode { group: group.id, mode: Some(DivisionMode::Mixed) }).await;
     let proposal = proposed(qun, slug, mark, (&group, &community)).await;
-    let days = DaySpan::new(day("2026-08-03"), day("2026-08-05")).expect("days");
-    let absent = qun.scope(slug, "intern").await;
-    let leave = RecordLeave { account: who(&absent), days, note: None };
-    qun.done(&qun.operator(slug).await, leave).await;
+    let intern = add_leave(qun, slug).await;
     let invitation = invited(qun, &scope, slug, (&group, &community)).await;
     let key = add_key(qun, &scope, mark).await;
     // What comes after it waits for its seal.
@@ -113,9 +115,7 @@ pub(super) async fn tenant(qun: &TestQun, slug: &str, scope: OrgScope, mark: &st
     let task = add_tasks(qun, (&scope, slug), mark, (&group, &community)).await;
     add_facts(qun, (&scope, slug), mark, (&group, &community)).await;
     let course = add_courses(qun, (&scope, slug), mark).await;
-    let intern = who(&qun.scope(slug, "intern").await);
-    let (badge, award, bonus) = add_incentives(qun, &scope, mark, intern).await;
-    let (offer, place) = add_places(qun, &scope, mark, intern).await;
+    let given = add_incentives(qun, &scope, mark, intern).await;
     relay(&qun.db, qun.clock.now()).await.expect("told events");
     add_job(&qun.system().await, scope.org().0).await;
     Tenant {
@@ -130,12 +130,16 @@ pub(super) async fn tenant(qun: &TestQun, slug: &str, scope: OrgScope, mark: &st
         task,
         course,
         intern,
-        badge,
-        award,
-        bonus,
-        offer,
-        place,
+        given,
     }
+}
+
+/// Days on which an intern is away: whose.
+async fn add_leave(qun: &TestQun, slug: &str) -> AccountId {
+    let days = DaySpan::new(day("2026-08-03"), day("2026-08-05")).expect("days");
+    let account = who(&qun.scope(slug, "intern").await);
+    qun.done(&qun.operator(slug).await, RecordLeave { account, days, note: None }).await;
+    account
 }
 
 /// A key of a machine, which took the place of another.
@@ -305,12 +309,7 @@ async fn add_courses(qun: &TestQun, (scope, slug): (&OrgScope, &str), mark: &str
 }
 
 /// What an intern is given: a badge, of two that there are, and two bonuses; the last ones.
-async fn add_incentives(
-    qun: &TestQun,
-    scope: &OrgScope,
-    mark: &str,
-    account: AccountId,
-) -> (BadgeId, AwardId, BonusId) {
+async fn add_incentives(qun: &TestQun, scope: &OrgScope, mark: &str, account: AccountId) -> Given {
     let named = |name: &str| CreateBadge {
         name: format!("{mark}{name}").parse().expect("a name"),
         description: format!("{mark}for what").parse().expect("a text"),
@@ -329,7 +328,8 @@ async fn add_incentives(
     };
     qun.done(scope, granted("first")).await;
     let bonus = qun.done(scope, granted("second")).await;
-    (badge, award, bonus)
+    let (offer, place) = add_places(qun, scope, mark, account).await;
+    Given { badge, award, bonus, offer, place }
 }
 
 /// A place in training that an intern has, and an offer that nobody has a place in; the first.

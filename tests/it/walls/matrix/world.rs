@@ -60,25 +60,7 @@ impl World {
             let title = format!("{mark}{name}");
             courses.iter().find(|course| course["title"] == title.as_str()).expect("a course")
         };
-        let offers = data["organization"]["trainingOffers"]["nodes"].as_array().expect("offers");
-        let offer = |name: &str| {
-            let title = format!("{mark}{name}");
-            offers.iter().find(|offer| offer["title"] == title.as_str()).expect("an offer")
-        };
-        let badges = data["organization"]["badges"]["nodes"].as_array().expect("badges");
-        let badge = |name: &str| {
-            let name = format!("{mark}{name}");
-            badges.iter().find(|badge| badge["name"] == name.as_str()).expect("a badge")
-        };
-        Self(BTreeMap::from([
-            ("Badge", text(&badge("star")["id"])),
-            ("TrainingOffer", text(&offer("drawing")["id"])),
-            ("Dropped TrainingOffer", text(&offer("dropped drawing")["id"])),
-            ("TrainingPlace", text(&intern["trainingPlaces"]["nodes"][0]["id"])),
-            ("Dropped Badge", text(&badge("dropped star")["id"])),
-            ("BadgeAward", text(&intern["badges"]["nodes"][0]["id"])),
-            ("Bonus", text(&intern["bonuses"]["nodes"][0]["id"])),
-            ("Second Bonus", text(&intern["bonuses"]["nodes"][1]["id"])),
+        let mut world = BTreeMap::from([
             ("Course", text(&course("first aid")["id"])),
             ("Dropped Course", text(&course("dropped course")["id"])),
             ("TeamMember", text(&intern["id"])),
@@ -106,7 +88,9 @@ impl World {
             ("TierEvaluation", text(&data["group"]["latestEvaluation"]["id"])),
             ("group name", format!("{mark}roses")),
             ("community name", format!("{mark}garden")),
-        ]))
+        ]);
+        world.extend(given(mark, data, intern));
+        Self(world)
     }
 
     pub(super) fn get(&self, what: &str) -> &str {
@@ -129,6 +113,31 @@ impl World {
         };
         Self(self.0.iter().map(turned).collect())
     }
+}
+
+/// What its intern is given, and what there is to give.
+fn given(mark: &str, data: &Json, intern: &Json) -> [(&'static str, String); 8] {
+    let text = |value: &Json| value.as_str().unwrap_or_else(|| panic!("no id in {data:#}")).to_owned();
+    let offers = data["organization"]["trainingOffers"]["nodes"].as_array().expect("offers");
+    let offer = |name: &str| {
+        let title = format!("{mark}{name}");
+        offers.iter().find(|offer| offer["title"] == title.as_str()).expect("an offer")
+    };
+    let badges = data["organization"]["badges"]["nodes"].as_array().expect("badges");
+    let badge = |name: &str| {
+        let name = format!("{mark}{name}");
+        badges.iter().find(|badge| badge["name"] == name.as_str()).expect("a badge")
+    };
+    [
+        ("Badge", text(&badge("star")["id"])),
+        ("TrainingOffer", text(&offer("drawing")["id"])),
+        ("Dropped TrainingOffer", text(&offer("dropped drawing")["id"])),
+        ("TrainingPlace", text(&intern["trainingPlaces"]["nodes"][0]["id"])),
+        ("Dropped Badge", text(&badge("dropped star")["id"])),
+        ("BadgeAward", text(&intern["badges"]["nodes"][0]["id"])),
+        ("Bonus", text(&intern["bonuses"]["nodes"][0]["id"])),
+        ("Second Bonus", text(&intern["bonuses"]["nodes"][1]["id"])),
+    ]
 }
 
 /// A global id of the same type whose random parts no id of the test has.
