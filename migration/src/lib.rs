@@ -23,6 +23,7 @@ mod m0017_audit_chain;
 mod m0018_staff_facts_and_training;
 mod m0020_invitations;
 mod m0021_leave;
+mod m0024_identity_providers;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_staff_facts_and_training::Migration),
             Box::new(m0020_invitations::Migration),
             Box::new(m0021_leave::Migration),
+            Box::new(m0024_identity_providers::Migration),
         ]
     }
 }

@@ -385,6 +385,8 @@ export type UserErrorCode =
   | 'DUE_OUT_OF_RANGE'
   /** A key ends in the future, at most two years from now; an invitation is good for 1 to 30 days. */
   | 'EXPIRY_OUT_OF_RANGE'
+  /** A client id and a client secret have 1 to 500 visible characters of ASCII. */
+  | 'INVALID_CLIENT'
   /** A completion lies in the past, and after the first version of its course. */
   | 'INVALID_COMPLETION_TIME'
   /** Days end before they begin, or are more than 366. */
@@ -393,6 +395,8 @@ export type UserErrorCode =
   | 'INVALID_DELEGATION'
   /** An address such as `ann@example.org`, of at most 254 bytes. */
   | 'INVALID_EMAIL'
+  /** An issuer is an https address of at most 500 bytes, without query and fragment. */
+  | 'INVALID_ISSUER'
   /** A link is an http or https address of at most 2,000 characters. */
   | 'INVALID_LINK'
   /** A version has a text of 1 to 20,000 characters, or a link. */
@@ -423,12 +427,16 @@ export type UserErrorCode =
   | 'LAST_OWNER'
   /** The member is away on some of these days already. */
   | 'LEAVE_OVERLAPS'
+  /** Nothing is under way that this state and this secret belong to, or not any more. */
+  | 'LOG_IN_OVER'
   /** This installation sends no mail. */
   | 'MAIL_NOT_AVAILABLE'
   /** Another object has this name. */
   | 'NAME_TAKEN'
   /** Only a person does this. */
   | 'NEEDS_PERSON'
+  /** The identity provider knows somebody who is nobody here. */
+  | 'NOBODY_HERE'
   /** Whoever sent the invitation may not invite to this any more. */
   | 'NOBODY_STANDS_FOR_IT'
   /** A note has at most 500 characters. */
@@ -451,6 +459,8 @@ export type UserErrorCode =
   | 'NO_BACKUP'
   /** The act itself is refused by now; `rule` names its own refusal. */
   | 'NO_LONGER_POSSIBLE'
+  /** There is no such organization, or it has no identity provider. */
+  | 'NO_PROVIDER'
   /** A key has at least one scope. */
   | 'NO_SCOPE'
   /** The invitation was sent to another address than that of the account. */
@@ -463,8 +473,16 @@ export type UserErrorCode =
   | 'OWN_PROPOSAL'
   /** Nobody verifies what he submitted himself. */
   | 'OWN_WORK'
+  /** The invited address has an account, which accepts the invitation by its password first. */
+  | 'PASSWORD_FIRST'
   /** Whoever proposed this may not even propose it any more. */
   | 'PROPOSER_MAY_NOT'
+  /** The identity provider answers what cannot be used or believed. */
+  | 'PROVIDER_INVALID'
+  /** The identity provider is at an address that this installation does not ask. */
+  | 'PROVIDER_NOT_PUBLIC'
+  /** The identity provider does not answer. */
+  | 'PROVIDER_UNREACHABLE'
   /** Owners have no rank, all others have one. */
   | 'RANK_UNFIT'
   /** The organization as a whole has no evaluation: name a group or a community. */

@@ -26,9 +26,11 @@ use crate::harness::{Raw, TestQun, on_both};
 on_both!(everybody_gets_what_is_his, what_is_foreign_answers_as_what_is_not_there);
 
 /// What is open to everybody.
-const PUBLIC: [&str; 9] = [
+const PUBLIC: [&str; 11] = [
     "Mutation.acceptInvitation",
+    "Mutation.beginOidcLogIn",
     "Mutation.claimInvitation",
+    "Mutation.completeOidcLogIn",
     "Mutation.completeSignUp",
     "Mutation.logIn",
     "Mutation.refreshSession",
@@ -40,9 +42,10 @@ const PUBLIC: [&str; 9] = [
 
 /// All types of objects that these lead to, through whatever field. A type with edges to the rest
 /// of an organization has no place here.
-const PUBLIC_TYPES: [&str; 13] = [
+const PUBLIC_TYPES: [&str; 14] = [
     "AcceptInvitationPayload",
     "Account",
+    "BeginOidcLogInPayload",
     "ClaimInvitationPayload",
     "CompleteSignUpPayload",
     "InvitationPreview",
@@ -78,7 +81,7 @@ const OF_LOG_IN: [&str; 12] = [
 
 /// What needs more than to read, and therefore every mutation that is not public; and of which
 /// objects of the tenant it is asked here: the capability is needed at all of them.
-const NEEDS: [(&str, Capability, &[At]); 51] = [
+const NEEDS: [(&str, Capability, &[At]); 54] = [
     ("Mutation.approveProposal", Capability::ManageGroups, &[At::Organization]),
     ("Mutation.archiveCourse", Capability::ManageTraining, &[At::Organization]),
     ("Mutation.assignRole", Capability::ManageTeam, &[At::Group]),
@@ -108,6 +111,7 @@ const NEEDS: [(&str, Capability, &[At]); 51] = [
     ("Mutation.recordStaffFacts", Capability::RecordStaffFacts, &[At::Organization]),
     ("Mutation.reinstateMember", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.rejectProposal", Capability::ManageGroups, &[At::Organization]),
+    ("Mutation.removeIdentityProvider", Capability::ManageOrganization, &[At::Organization]),
     ("Mutation.removeMember", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.renameCommunity", Capability::ManageGroups, &[At::Community]),
     ("Mutation.renewInvitation", Capability::ManageTeam, &[At::Organization]),
@@ -116,6 +120,7 @@ const NEEDS: [(&str, Capability, &[At]); 51] = [
     ("Mutation.revokeInvitation", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.rotateApiKey", Capability::ManageOrganization, &[At::Organization]),
     ("Mutation.sendBackTask", Capability::ManageTasks, &[At::Group]),
+    ("Mutation.setIdentityProvider", Capability::ManageOrganization, &[At::Organization]),
     ("Mutation.submitTask", Capability::WorkOnTasks, &[At::Organization]),
     ("Mutation.suspendMember", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.unpinTier", Capability::EvaluateTiers, &[At::Group]),
@@ -124,6 +129,7 @@ const NEEDS: [(&str, Capability, &[At]); 51] = [
     ("Organization.apiKeys", Capability::ManageOrganization, &[At::Organization]),
     ("Organization.auditHead", Capability::ManageOrganization, &[At::Organization]),
     ("Organization.auditLog", Capability::ManageOrganization, &[At::Organization]),
+    ("Organization.identityProvider", Capability::ManageOrganization, &[At::Organization]),
     ("Organization.invitations", Capability::ManageTeam, &[At::Group]),
     ("Organization.trainingOverdue", Capability::ManageTraining, &[At::Organization]),
     ("RoleAssignment.promotion", Capability::ManageTeam, &[At::Organization]),
