@@ -51,6 +51,8 @@ impl App {
             session_life: Duration::from_hours(24 * u64::from(settings.session_days)),
             sign_up: settings.sign_up,
             mail: settings.mail_url.is_some(),
+            front_url: settings.front_url.clone(),
+            private_providers: settings.private_providers,
         };
         let access = Access::open(&db, &clock, &ids, access).await.map_err(fault)?;
         let writer = Writer::new(db.clone(), clock.clone(), ids.clone());

@@ -53,8 +53,10 @@ pub struct Settings {
     pub mail_url: Option<MailRoute>,
     /// Whom letters are from.
     pub mail_from: String,
-    /// Where the front end is that letters lead to.
+    /// Where the front end is that letters and identity providers lead to.
     pub front_url: String,
+    /// Whether identity providers may be at `http:` and at addresses that are not public.
+    pub private_providers: bool,
     /// The longest GraphQL request body, in bytes.
     pub body_limit: usize,
     /// Whether the schema may be asked for over HTTP.
@@ -132,6 +134,7 @@ const MAIL_FROM: Setting =
     setting("mail_from", Some("Qun <qun@localhost>"), "an address such as Qun <qun@example.org>");
 const FRONT_URL: Setting =
     setting("front_url", Some("http://localhost:8080"), "an address such as https://chat.example.org");
+const PRIVATE_PROVIDERS: Setting = setting("private_providers", Some("false"), "true or false");
 const BODY_LIMIT: Setting =
     setting("body_limit", Some("2MiB"), "a size from 1KiB to 64MiB, in bytes or with KiB or MiB behind it");
 const INTROSPECTION: Setting = setting("introspection", Some("true"), "true or false");
@@ -148,7 +151,7 @@ const INTERACTION_ROWS_PER_SECOND: Setting =
 const STREAM_LIMIT: Setting = setting("stream_limit", Some("10000"), "a whole number from 1 to 1000000");
 const SHUTDOWN_SECONDS: Setting = setting("shutdown_seconds", Some("20"), "a whole number from 1 to 600");
 
-const ALL: [&Setting; 25] = [
+const ALL: [&Setting; 26] = [
     &DATABASE_URL,
     &REDIS_URL,
     &LISTEN,
@@ -165,6 +168,7 @@ const ALL: [&Setting; 25] = [
     &MAIL_URL,
     &MAIL_FROM,
     &FRONT_URL,
+    &PRIVATE_PROVIDERS,
     &BODY_LIMIT,
     &INTROSPECTION,
     &TRUSTED_DOCUMENTS,
@@ -222,15 +226,14 @@ impl Settings {
         let mail_url = sources.take_optional(&MAIL_URL, values::mail_route);
         let mail_from = sources.take(&MAIL_FROM, values::mailbox);
         let front_url = sources.take(&FRONT_URL, values::web_address);
+        let private_providers = sources.take(&PRIVATE_PROVIDERS, values::truth);
         let body_limit = sources.take(&BODY_LIMIT, values::size);
         let introspection = sources.take(&INTROSPECTION, values::truth);
         let trusted_documents = sources.take_optional(&TRUSTED_DOCUMENTS, values::file);
         let query_points = sources.take(&QUERY_POINTS, |text| values::within(text, 0..=1_000_000_000));
-        let query_points_per_second =
-            sources.take(&QUERY_POINTS_PER_SECOND, |text| values::within(text, 1..=1_000_000_000));
+        let query_points_per_second = sources.take(&QUERY_POINTS_PER_SECOND, values::rate);
         let interaction_rows = sources.take(&INTERACTION_ROWS, values::rows);
-        let interaction_rows_per_second =
-            sources.take(&INTERACTION_ROWS_PER_SECOND, |text| values::within(text, 1..=1_000_000_000));
+        let interaction_rows_per_second = sources.take(&INTERACTION_ROWS_PER_SECOND, values::rate);
         let stream_limit = sources.take(&STREAM_LIMIT, |text| values::within(text, 1..=1_000_000));
         let shutdown_seconds = sources.take(&SHUTDOWN_SECONDS, |text| values::within(text, 1..=600));
         sources.finish()?;
@@ -253,6 +256,7 @@ impl Settings {
                 mail_url,
                 mail_from: mail_from?,
                 front_url: front_url?,
+                private_providers: private_providers?,
                 body_limit: body_limit?,
                 introspection: introspection?,
                 trusted_documents,

@@ -47,6 +47,12 @@ id! {
     AccountId,
     /// A log-in that lasts: what a refresh token belongs to.
     SessionId,
+    /// The identity provider of an organization.
+    IdentityProviderId,
+    /// That an account is who an identity provider says.
+    IdentityId,
+    /// A log-in by an identity provider that is under way.
+    ProviderLogInId,
     /// A key by which a machine comes in.
     ApiKeyId,
     /// An assignment of an account: a role with a rank at a scope.

@@ -17,6 +17,7 @@ mod hex;
 pub mod ids;
 pub mod jobs;
 pub mod mail;
+pub mod outgoing;
 pub mod people;
 pub mod policy;
 pub mod redis;

@@ -25,6 +25,7 @@ mod m0020_invitations;
 mod m0021_leave;
 mod m0022_division;
 mod m0023_incentives;
+mod m0024_identity_providers;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_leave::Migration),
             Box::new(m0022_division::Migration),
             Box::new(m0023_incentives::Migration),
+            Box::new(m0024_identity_providers::Migration),
         ]
     }
 }

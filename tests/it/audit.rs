@@ -6,7 +6,10 @@ mod chain;
 mod command;
 mod filters;
 
-use qun_domain::access::{Capability, RequireSecondFactor};
+use qun_domain::access::{
+    Capability, Identity, LinkIdentity, NewProvider, RemoveIdentityProvider, RequireSecondFactor,
+    SetIdentityProvider,
+};
 use qun_domain::activity::{Batch, RecordInteractions, Submitted, UnknownGroups};
 use qun_domain::command::{Command, Failure};
 use qun_domain::groups::{
@@ -157,10 +160,30 @@ async fn what_is_done_is_told_once(qun: &TestQun) {
     told_once(qun, &owner, UnpinTier { pin: pinned.id }).await;
     told_once(qun, &owner, RequireSecondFactor { required: false, session: None }).await;
     told_once(qun, &owner, SetDivisionMode { group: roses.id, mode: Some(DivisionMode::Rotation) }).await;
+    let new = provider(qun);
+    told_once(qun, &owner, SetIdentityProvider(new.clone())).await;
+    told_once(qun, &owner, linked(qun, &owner, &new)).await;
+    told_once(qun, &owner, RemoveIdentityProvider).await;
     what_is_done_to_the_team_is_told_once(qun).await;
     what_is_done_to_tasks_is_told_once(qun).await;
     what_is_done_for_training_is_told_once(qun).await;
     what_is_given_is_told_once(qun).await;
+}
+
+fn provider(qun: &TestQun) -> NewProvider {
+    NewProvider {
+        id: qun.ids.make(),
+        issuer: "https://id.example.org".parse().expect("an issuer"),
+        client_id: "qun".parse().expect("a client"),
+        client_secret: "x".parse().expect("a secret"),
+    }
+}
+
+/// The account of this scope, as a provider knows it.
+fn linked(qun: &TestQun, scope: &OrgScope, of: &NewProvider) -> LinkIdentity {
+    let subject = "248289761001".parse().expect("a subject");
+    let identity = Identity { id: qun.ids.make(), issuer: of.issuer.clone(), subject, account: who(scope) };
+    LinkIdentity { provider: of.id, identity }
 }
 
 fn course() -> CreateCourse {
@@ -358,6 +381,7 @@ async fn what_is_refused_is_not_told(qun: &TestQun) {
     is_refused(matches!(untold(qun, &owner, unpin).await, Failure::Refused(_)));
     let required = RequireSecondFactor { required: true, session: None };
     is_refused(matches!(untold(qun, &owner, required).await, Failure::Refused(_)));
+    is_refused(matches!(untold(qun, &owner, linked(qun, &owner, &provider(qun))).await, Failure::Refused(_)));
 }
 
 async fn what_is_forbidden_is_not_told(qun: &TestQun) {
@@ -391,6 +415,8 @@ async fn what_is_forbidden_is_not_told(qun: &TestQun) {
         EscalateTask { task: qun.ids.make() } => ManageTasks,
         SetDivisionMode { group: roses.id, mode: None } => ManageTeam,
         RequireSecondFactor { required: false, session: None } => ManageOrganization,
+        SetIdentityProvider(provider(qun)) => ManageOrganization,
+        RemoveIdentityProvider => ManageOrganization,
         RecordStaffFacts { rows: [].into() } => RecordStaffFacts,
         course() => ManageTraining,
         version(qun.ids.make(), 0) => ManageTraining,

@@ -28,6 +28,7 @@ mod token;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use qun_infra::outgoing::settle_on_tls;
 
 use crate::settings::{Flags, Settings};
 use crate::telemetry::{self, Traces};
@@ -109,6 +110,7 @@ pub async fn main() -> ExitCode {
     if let Command::Doctor(args) = command {
         return ended(doctor::run(&flags, args).await);
     }
+    settle_on_tls();
     let settings = match Settings::load(&flags) {
         Ok(settings) => settings,
         Err(error) => return wrongly_used(error),

@@ -310,6 +310,33 @@ codes! {
     /// A bonus is paid within its month or after it, and not after today.
     InvalidPaymentDay: "A bonus is paid within its month or after it, and not after today.", "发放日期不得早于所属月份，也不得晚于今天。",
         "mend `day`", Changed;
+    /// There is no such organization, or it has no identity provider.
+    NoProvider: "This organization has no identity provider. Log in with your password.", "该组织未设置身份提供方，请使用密码登录。",
+        "`logIn`; or have an owner set one by `setIdentityProvider`", Changed;
+    /// An issuer is an https address of at most 500 bytes, without query and fragment.
+    InvalidIssuer: "An issuer is an https address without query and fragment.", "颁发者须为不含查询参数和片段的 https 地址。",
+        "mend it: to the letter as it stands in the provider's own `issuer`", Changed;
+    /// A client id and a client secret have 1 to 500 visible characters of ASCII.
+    InvalidClient: "This has 1 to 500 visible characters of ASCII.", "须为 1 到 500 个可见的 ASCII 字符。",
+        "mend it", Changed;
+    /// The identity provider is at an address that this installation does not ask.
+    ProviderNotPublic: "The identity provider is at an address that is not asked from here.", "此处不访问该身份提供方所在的地址。",
+        "use https and a public address, or ask the operator, who can set `private_providers`", Changed;
+    /// The identity provider does not answer.
+    ProviderUnreachable: "The identity provider does not answer. Try again later.", "身份提供方没有响应，请稍后再试。",
+        "try again; `logIn` goes on working", Later;
+    /// The identity provider answers what cannot be used or believed.
+    ProviderInvalid: "The identity provider answers what cannot be used.", "身份提供方的应答无法使用。",
+        "ask the operator, whose log says what; often it is the client id, the client secret or the issuer", Changed;
+    /// Nothing is under way that this state and this secret belong to, or not any more.
+    LogInOver: "This took too long, or was done before. Begin to log in again.", "登录已超时或已完成，请重新开始登录。",
+        "`beginOidcLogIn` again: what is begun is good for 10 minutes, once, in the browser that began it", AfterThat;
+    /// The identity provider knows somebody who is nobody here.
+    NobodyHere: "You do not belong to this organization. Ask for an invitation.", "您不属于该组织，请申请邀请。",
+        "ask for an invitation to the address that your provider has verified", Changed;
+    /// The invited address has an account, which accepts the invitation by its password first.
+    PasswordFirst: "You have an account already. Accept the invitation with its password first.", "您已有账号，请先用其密码接受邀请。",
+        "`acceptInvitation` with the password; from then on the identity provider will do", AfterThat;
     /// The task has no backup who could do it.
     NoBackup: "This task has no backup.", "该任务没有替补人。",
         "have it reassigned", Changed;

@@ -58,6 +58,13 @@ impl Asked {
 }
 
 impl Doing<'_> {
+    /// Asks for the capability of a command for the whole organization before the command runs: where
+    /// something comes first that costs others, such as a question to a server elsewhere.
+    pub(super) fn must_hold<C: Command<OrgTx>>(&self) -> Result<(), Problem> {
+        let holds = self.scope.actor().may(C::CAPABILITY);
+        if holds { Ok(()) } else { Err(self.forbidden(C::CAPABILITY)) }
+    }
+
     /// Runs the command; where there is a key, once for it.
     pub(super) async fn execute<C>(&self, command: C) -> Result<Outcome<C::Out, C::Refusal>, Problem>
     where

@@ -97,11 +97,13 @@ struct Query(
 #[derive(Default, MergedObject)]
 struct Mutation(
     access::LogInMutation,
+    access::OidcMutation,
     access::SessionMutation,
     access::SignUpMutation,
     access::PasswordMutation,
     access::SecondFactorMutation,
     access::SecondFactorRuleMutation,
+    access::IdentityProviderMutation,
     access::AccountMutation,
     access::ApiKeyMutation,
     access::ProposalMutation,

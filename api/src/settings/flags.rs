@@ -160,6 +160,15 @@ pub struct Flags {
     #[arg(
         long,
         global = true,
+        value_name = "BOOL",
+        hide_short_help = true,
+        help = "Whether identity providers may be at http: and in private networks [env: QUN_PRIVATE_PROVIDERS] [default: false]"
+    )]
+    pub private_providers: Option<String>,
+
+    #[arg(
+        long,
+        global = true,
         value_name = "SIZE",
         hide_short_help = true,
         help = "The longest GraphQL request body [env: QUN_BODY_LIMIT] [default: 2MiB]"
@@ -259,6 +268,7 @@ impl Flags {
             ("mail_url", &self.mail_url),
             ("mail_from", &self.mail_from),
             ("front_url", &self.front_url),
+            ("private_providers", &self.private_providers),
             ("body_limit", &self.body_limit),
             ("introspection", &self.introspection),
             ("trusted_documents", &self.trusted_documents),

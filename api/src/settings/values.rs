@@ -112,6 +112,11 @@ pub(super) fn within<N: FromStr + PartialOrd>(text: &str, range: RangeInclusive<
     text.parse().ok().filter(|number| range.contains(number))
 }
 
+/// How much comes back each second.
+pub(super) fn rate(text: &str) -> Option<u32> {
+    within(text, 1..=1_000_000_000)
+}
+
 /// The size of a budget for rows: a request of a thousand, which GraphQL takes, has to fit.
 pub(super) fn rows(text: &str) -> Option<u32> {
     within(text, 0..=1_000_000_000).filter(|rows| *rows == 0 || *rows >= 1_000)

@@ -8,6 +8,7 @@ mod model;
 mod port;
 mod power;
 mod proposal;
+mod provider;
 mod second_factor;
 mod session;
 mod use_case;
@@ -20,6 +21,7 @@ pub use model::*;
 pub use port::{AccountsPort, ApiKeysPort, AuditPort, ProposalsPort, RequestKeysPort, SessionsPort};
 pub use power::{Capability, Power, Rule, rules};
 pub use proposal::*;
+pub use provider::*;
 pub use second_factor::{
     ActiveFactor, ENROLLMENT, FactorProof, GivenCode, GoodCode, NoCode, RECOVERY_CODES, RecoveryCode,
     SecondFactor, SecondFactorPort, TotpSecret,

@@ -60,6 +60,14 @@ pub trait SessionsPort: AccountsPort {
         before: Timestamp,
         limit: u32,
     ) -> impl Future<Output = Result<u64, Fault>> + Send;
+
+    /// Removes log-ins by a provider that could have ended until before an instant, at most `limit`;
+    /// how many there were.
+    fn forget_log_ins(
+        &mut self,
+        before: Timestamp,
+        limit: u32,
+    ) -> impl Future<Output = Result<u64, Fault>> + Send;
 }
 
 /// The keys by which machines come in.

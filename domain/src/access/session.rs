@@ -1,7 +1,7 @@
 //! A log-in that lasts: one refresh token at a time, each good once.
 
 use super::FactorProof;
-use crate::id::SessionId;
+use crate::id::{IdentityProviderId, SessionId};
 use crate::time::Timestamp;
 
 /// The SHA-256 of a secret: all that is kept of it.
@@ -29,6 +29,9 @@ pub struct NewSession {
     pub expires_at: Timestamp,
     /// How the second factor of the account was proven; none where it has none.
     pub second_factor: Option<FactorProof>,
+    /// The identity provider that said who it is; none where the account proved that itself. Such
+    /// a session is good in its organization alone: the provider speaks for nobody else.
+    pub provider: Option<IdentityProviderId>,
     /// From where it was opened.
     pub client: Client,
 }
@@ -70,17 +73,20 @@ pub enum SessionEnd {
     SecondFactorChanged,
     /// The organization requires a second factor now, and the session had proven none.
     SecondFactorRequired,
+    /// The identity provider that began it is not that of the organization any more.
+    ProviderChanged,
 }
 
 impl SessionEnd {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::LoggedOut,
         Self::Revoked,
         Self::Reused,
         Self::PasswordChanged,
         Self::SecondFactorChanged,
         Self::SecondFactorRequired,
+        Self::ProviderChanged,
     ];
 
     /// The stable code.
@@ -92,6 +98,7 @@ impl SessionEnd {
             Self::PasswordChanged => "PASSWORD_CHANGED",
             Self::SecondFactorChanged => "SECOND_FACTOR_CHANGED",
             Self::SecondFactorRequired => "SECOND_FACTOR_REQUIRED",
+            Self::ProviderChanged => "PROVIDER_CHANGED",
         }
     }
 }

@@ -56,6 +56,7 @@ impl Access {
         let scope =
             OrgScope::new(claims.org, Actor::Account { id: claims.sub, standing }).with_locale(locale);
         let scope = match claims.sid {
+            Some(session) if claims.confined => scope.with_session(session).confined(),
             Some(session) => scope.with_session(session),
             None => scope,
         };

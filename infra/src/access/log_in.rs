@@ -1,7 +1,7 @@
 use qun_domain::access::{Account, Client, Email, LogIn, LogInRefusal, ProvenBy, SessionEnd};
 use qun_domain::command::Failure;
 use qun_domain::fault::Fault;
-use qun_domain::id::{OrgId, SessionId};
+use qun_domain::id::{IdentityProviderId, OrgId, SessionId};
 use qun_domain::tenancy::{Organization, Slug};
 use qun_domain::time::Timestamp;
 use tracing::info;
@@ -11,6 +11,7 @@ use super::operator::account_scope;
 use super::proving::proving;
 use super::second_factor::{Activated, Enrollment, Factor, SecondFactorProblem};
 use super::sessions::{Ending, Which};
+use super::token::InSession;
 use super::{Access, accounts, sessions};
 use crate::db::SystemTx;
 
@@ -65,6 +66,8 @@ pub(super) enum Proof {
     Session(OrgId, SessionId),
     /// A letter, and the password that it was answered with; the hash of that.
     Mail(String),
+    /// The provider of the organization. [`LogIn`] looks whether it still is.
+    Provider(IdentityProviderId),
 }
 
 impl Proof {
@@ -73,6 +76,14 @@ impl Proof {
             Self::Password(_) => ProvenBy::Password,
             Self::Session(..) => ProvenBy::Session,
             Self::Mail(_) => ProvenBy::Mail,
+            Self::Provider(_) => ProvenBy::Provider,
+        }
+    }
+
+    const fn provider(&self) -> Option<IdentityProviderId> {
+        match self {
+            Self::Provider(id) => Some(*id),
+            Self::Password(_) | Self::Session(..) | Self::Mail(_) => None,
         }
     }
 }
@@ -236,6 +247,7 @@ impl Access {
         let stands = match proof {
             Proof::Password(proven) | Proof::Mail(proven) => hash == Some(proven),
             Proof::Session(org, session) => sessions::is_open(&door, org, session).await?,
+            Proof::Provider(_) => true,
         };
         if stands && self.factor_stands(&door, account, factor).await? {
             door.commit().await?;
@@ -262,10 +274,12 @@ impl Access {
         let (mut session, token) =
             sessions::begin(&self.ids, organization.id, expires_at, caller.client.clone());
         session.second_factor = factor.map(|factor| factor.by);
+        session.provider = proof.provider();
+        let log_in = InSession { id: token.session, is_confined: session.provider.is_some() };
         let command = LogIn { account: account.id, by: proof.by(), session };
         self.writer.execute(&scope, command).await.map_err(refused)?;
         let session = token.session;
-        let issued = self.issue(account.id, organization.id, Some(session), self.settings.token_life).await?;
+        let issued = self.issue(account.id, organization.id, Some(log_in), self.settings.token_life).await?;
         let logged_in = LoggedIn {
             access_token: issued.access_token,
             expires_at: issued.expires_at,
@@ -318,13 +332,13 @@ impl Access {
     }
 }
 
-/// A membership that ended between the look-up and the log-in was none.
+/// A membership that ended between the look-up and the log-in was none; so with a provider.
 fn refused(failure: Failure<LogInRefusal>) -> LogInProblem {
     match failure {
         Failure::Refused(LogInRefusal::SecondFactorMissing) => LogInProblem::SecondFactorMissing(None),
-        Failure::Refused(LogInRefusal::NotAMember) | Failure::Forbidden(_) | Failure::Proposed(_) => {
-            LogInProblem::BadCredentials
-        }
+        Failure::Refused(LogInRefusal::NotAMember | LogInRefusal::NotTheProvider)
+        | Failure::Forbidden(_)
+        | Failure::Proposed(_) => LogInProblem::BadCredentials,
         Failure::Fault(fault) => LogInProblem::Fault(fault),
     }
 }

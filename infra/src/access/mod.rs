@@ -1,4 +1,4 @@
-//! Accounts, passwords, second factors, tokens.
+//! Accounts, passwords, second factors, identity providers, tokens.
 
 mod accounts;
 mod add_account;
@@ -22,6 +22,7 @@ mod own_sessions;
 mod passwords;
 mod post;
 mod proposals;
+mod provider;
 mod proving;
 mod recent;
 mod refresh;
@@ -64,6 +65,7 @@ pub use operator::operator;
 pub use own_sessions::SessionProblem;
 pub use post::PostOffice;
 pub use proposals::{ProposalPage, proposals_by_id, proposals_page};
+pub use provider::{CameBack, LedAway, ProviderLogInProblem, ProviderProblem, identity_provider};
 pub use refresh::{RefreshProblem, Refreshed};
 pub use second_factor::{EndSecondFactorRefusal, Enrollment, SecondFactorProblem, SecondFactorState};
 pub use sessions::SessionEntry;
@@ -78,9 +80,11 @@ use api_keys::SeenKeys;
 use crate::clock::Clock;
 use crate::db::{Db, Writer};
 use crate::ids::Ids;
+use crate::outgoing::Outgoing;
 use crate::redis::Redis;
 use keys::Keys;
 use passwords::Passwords;
+use provider::Providers;
 use standing::Standings;
 use throttle::Throttle;
 use verified::Verified;
@@ -95,6 +99,7 @@ pub struct Access {
     settings: Arc<AccessSettings>,
     keys: Arc<Keys>,
     passwords: Passwords,
+    providers: Arc<Providers>,
     throttle: Arc<Throttle>,
     letter_throttle: Arc<Throttle>,
     /// Rung when a letter was asked for.
@@ -120,6 +125,8 @@ impl Access {
         if settings.token_life.as_secs() > IssueToken::MAX_LIFE_SECONDS {
             return Err(Fault::new("the life of tokens is set beyond that of the keys that verify them"));
         }
+        let outgoing = Outgoing::new(settings.private_providers)?;
+        let providers = Providers::new(outgoing, settings.private_providers, &settings.front_url);
         Ok(Self {
             db: db.clone(),
             clock: clock.clone(),
@@ -128,6 +135,7 @@ impl Access {
             settings: Arc::new(settings),
             keys: Arc::new(Keys::load(db, clock, ids).await?),
             passwords: Passwords::default(),
+            providers: Arc::new(providers),
             throttle: Arc::new(Throttle::log_in(clock.clone(), None)),
             letter_throttle: Arc::new(Throttle::letters(clock.clone(), None)),
             letters_wait: Arc::default(),

@@ -2,7 +2,8 @@
 //! its organizations.
 //!
 //! All of it takes a log-in. A token that the operator issued, and whoever has it, acts in one
-//! organization and learns of no other.
+//! organization and learns of no other; so does who was let in by an identity provider, who may end
+//! that session and nothing else.
 
 use qun_domain::access::{Role, SessionEnd};
 use qun_domain::fault::Fault;
@@ -11,7 +12,7 @@ use qun_domain::tenancy::{Organization, Slug};
 
 use super::everywhere::By;
 use super::log_in::Proof;
-use super::sessions::{self, Ending, SessionEntry, Which, own};
+use super::sessions::{self, Ending, SessionEntry, Which, logged_in, own};
 use super::{Access, Caller, LogInProblem, LoggedIn, accounts};
 use crate::db::{OrgScope, SystemTx};
 
@@ -63,7 +64,8 @@ impl Access {
     /// # Errors
     /// See [`SessionProblem`].
     pub async fn log_out(&self, scope: &OrgScope, everywhere: bool) -> Result<usize, SessionProblem> {
-        let (account, session) = own(scope).ok_or(SessionProblem::NoSession)?;
+        let found = if everywhere { own(scope) } else { logged_in(scope) };
+        let (account, session) = found.ok_or(SessionProblem::NoSession)?;
         let which = if everywhere { Which::All } else { Which::One(session) };
         self.end_own(account, which, SessionEnd::LoggedOut, By::Itself(scope.request_id())).await
     }

@@ -8,6 +8,7 @@ use tracing::warn;
 use super::everywhere::By;
 use super::refresh_token::RefreshToken;
 use super::sessions::{self, Ending, Kept, Which};
+use super::token::InSession;
 use super::{Access, Caller, accounts};
 use crate::db::SystemTx;
 
@@ -72,7 +73,8 @@ impl Access {
             return Err(RefreshProblem::SessionEnded);
         }
         let life = self.settings.token_life;
-        let issued = self.issue(kept.account, token.org, Some(token.session), life).await?;
+        let session = InSession { id: token.session, is_confined: kept.is_confined };
+        let issued = self.issue(kept.account, token.org, Some(session), life).await?;
         Ok(Refreshed {
             access_token: issued.access_token,
             expires_at: issued.expires_at,

@@ -55,8 +55,14 @@ pub(super) enum Which {
 }
 
 /// The account and session that act; `None` for who did not log in: the operator, a job, and
-/// tokens that the operator issued. Those act in one organization and know of no other.
+/// tokens that the operator issued; and for who was let in by an identity provider. Those act in one
+/// organization and know of no other.
 pub(super) fn own(scope: &OrgScope) -> Option<(AccountId, SessionId)> {
+    logged_in(scope).filter(|_| !scope.is_confined())
+}
+
+/// As [`own`], whoever let it in.
+pub(super) fn logged_in(scope: &OrgScope) -> Option<(AccountId, SessionId)> {
     match (scope.actor(), scope.session()) {
         (Actor::Account { id, .. }, Some(session)) => Some((*id, session)),
         _ => None,
@@ -78,6 +84,7 @@ pub(super) fn begin(
         chain_key: ids.bytes(),
         expires_at,
         second_factor: None,
+        provider: None,
         client,
     };
     (session, token)
@@ -91,8 +98,8 @@ pub(super) async fn add(
 ) -> Result<(), Fault> {
     tx.run(
         "INSERT INTO session (org_id, id, account_id, family_hash, token_hash, chain_key, created_at, refreshed_at,
-                              expires_at, second_factor, address, user_agent)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11)",
+                              expires_at, second_factor, address, user_agent, provider_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11, $12)",
         vec![
             session.id.0.into(),
             account.0.into(),
@@ -104,6 +111,7 @@ pub(super) async fn add(
             session.second_factor.is_some().into(),
             session.client.address.clone().into(),
             session.client.user_agent.clone().into(),
+            session.provider.map(|id| id.0).into(),
         ],
     )
     .await?;
@@ -148,13 +156,15 @@ pub(super) struct Kept {
     pub(super) family_hash: SecretHash,
     pub(super) chain_key: Vec<u8>,
     pub(super) state: SessionState,
+    /// Whether an identity provider began it.
+    pub(super) is_confined: bool,
 }
 
 /// The session of a token, held until the transaction ends.
 pub(super) async fn of_token(door: &SystemTx, token: &RefreshToken) -> Result<Option<Kept>, Fault> {
     let sql = format!(
         "SELECT account_id, family_hash, chain_key, token_hash, previous_hash, created_at, refreshed_at, expires_at,
-                ended_at
+                ended_at, provider_id IS NOT NULL
          FROM session WHERE org_id = $1 AND id = $2{}",
         door.dialect().for_update()
     );
@@ -176,6 +186,7 @@ fn kept(row: &QueryResult) -> Result<Kept, Fault> {
             expires_at: timestamp(row, 7)?,
             ended_at: timestamp_or_none(row, 8)?,
         },
+        is_confined: column(row, 9)?,
     })
 }
 

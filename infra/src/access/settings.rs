@@ -15,10 +15,14 @@ pub struct AccessSettings {
     pub sign_up: bool,
     /// Whether letters are sent.
     pub mail: bool,
+    /// Where the front end is that identity providers send people back to.
+    pub front_url: String,
+    /// Whether identity providers may be at `http:` and at addresses that are not public.
+    pub private_providers: bool,
 }
 
 impl Default for AccessSettings {
-    /// `qun`, 15 minutes and 30 days; no sign-up and no mail.
+    /// `qun`, 15 minutes and 30 days; no sign-up, no mail, and public providers alone.
     fn default() -> Self {
         Self {
             issuer: "qun".to_owned(),
@@ -26,6 +30,8 @@ impl Default for AccessSettings {
             session_life: Duration::from_hours(30 * 24),
             sign_up: false,
             mail: false,
+            front_url: "http://localhost:8080".to_owned(),
+            private_providers: false,
         }
     }
 }

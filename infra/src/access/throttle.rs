@@ -74,6 +74,21 @@ impl Throttle {
         }
     }
 
+    /// Counts a try of which it is not known yet for which account: by its network address alone.
+    pub(super) async fn admit_from(&self, address: Option<&str>) -> Result<(), u64> {
+        match address {
+            Some(address) => self.draw(&self.network_bucket(address), FROM_ADDRESS).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Forgets two such tries, there and back, of somebody who was let in.
+    pub(super) async fn forget_from(&self, address: Option<&str>) {
+        if let Some(address) = address {
+            self.budget.give_back(&self.network_bucket(address), 2 * FROM_ADDRESS).await;
+        }
+    }
+
     /// Counts a code before it is looked at, as [`Throttle::admit`] counts a try.
     pub(super) async fn admit_code(&self, email: &Email) -> Result<(), u64> {
         self.draw(&code_bucket(email), CODE).await
@@ -89,21 +104,27 @@ impl Throttle {
         let account = hashed(email);
         let network = address.map(network_of).unwrap_or_default();
         let mut buckets = Vec::new();
-        let what = match self.what {
+        match self.what {
             What::LogIn => {
                 buckets.push((format!("log-in account {account} {network}"), FOR_ACCOUNT_FROM));
                 buckets.push((format!("log-in account {account}"), FOR_ACCOUNT));
-                "log-in"
             }
             What::Letter => {
                 buckets.push((format!("letter account {account}"), LETTER));
-                "letter"
             }
-        };
-        if address.is_some() {
-            buckets.push((format!("{what} address {network}"), FROM_ADDRESS));
+        }
+        if let Some(address) = address {
+            buckets.push((self.network_bucket(address), FROM_ADDRESS));
         }
         buckets
+    }
+
+    fn network_bucket(&self, address: &str) -> String {
+        let what = match self.what {
+            What::LogIn => "log-in",
+            What::Letter => "letter",
+        };
+        format!("{what} address {}", network_of(address))
     }
 
     async fn draw(&self, who: &str, seconds: u32) -> Result<(), u64> {

@@ -30,12 +30,29 @@ pub struct Claims {
     /// operator issued it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<SessionId>,
+    /// Whether that log-in is good in this organization alone, because its identity provider said
+    /// who it is.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub confined: bool,
     /// When it was issued.
     pub iat: i64,
     /// The first second at which it is no longer good.
     pub exp: i64,
     /// Its own id.
     pub jti: Uuid,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// The log-in in whose course a token is issued.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct InSession {
+    pub(super) id: SessionId,
+    /// Whether it is good in its organization alone.
+    pub(super) is_confined: bool,
 }
 
 impl Claims {
@@ -115,7 +132,7 @@ impl Access {
         &self,
         account: AccountId,
         org: OrgId,
-        session: Option<SessionId>,
+        session: Option<InSession>,
         life: Duration,
     ) -> Result<IssuedToken, Fault> {
         let iat = self.clock.now().millis() / Timestamp::SECOND;
@@ -125,7 +142,8 @@ impl Access {
             aud: AUDIENCE.to_owned(),
             sub: account,
             org,
-            sid: session,
+            sid: session.map(|session| session.id),
+            confined: session.is_some_and(|session| session.is_confined),
             iat,
             exp,
             jti: self.ids.make(),

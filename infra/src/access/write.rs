@@ -29,6 +29,16 @@ impl SessionsPort for OrgTx {
         )
         .await
     }
+
+    async fn forget_log_ins(&mut self, before: Timestamp, limit: u32) -> Result<u64, Fault> {
+        self.run(
+            "DELETE FROM provider_log_in WHERE org_id = $1 AND id IN (
+                 SELECT id FROM provider_log_in
+                 WHERE org_id = $1 AND expires_at < $2 ORDER BY expires_at, id LIMIT $3)",
+            vec![before.millis().into(), i64::from(limit).into()],
+        )
+        .await
+    }
 }
 
 impl RequestKeysPort for OrgTx {

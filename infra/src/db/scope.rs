@@ -11,19 +11,27 @@ pub struct OrgScope {
     org: OrgId,
     actor: Actor,
     session: Option<SessionId>,
+    is_confined: bool,
     locale: Option<Locale>,
     request_id: Option<Arc<str>>,
 }
 
 impl OrgScope {
     pub(crate) fn new(org: OrgId, actor: Actor) -> Self {
-        Self { org, actor, session: None, locale: None, request_id: None }
+        Self { org, actor, session: None, is_confined: false, locale: None, request_id: None }
     }
 
     /// The same scope, in the course of a log-in.
     #[must_use]
     pub(crate) fn with_session(mut self, id: SessionId) -> Self {
         self.session = Some(id);
+        self
+    }
+
+    /// The same scope, in the course of a log-in that is good in this organization alone.
+    #[must_use]
+    pub(crate) fn confined(mut self) -> Self {
+        self.is_confined = true;
         self
     }
 
@@ -64,6 +72,12 @@ impl OrgScope {
     /// the operator issued.
     pub fn session(&self) -> Option<SessionId> {
         self.session
+    }
+
+    /// Whether the log-in is good in this organization alone: its identity provider said who it is,
+    /// and speaks for nobody elsewhere.
+    pub fn is_confined(&self) -> bool {
+        self.is_confined
     }
 
     /// The language that the account wants; `None` where that is for its client to say.

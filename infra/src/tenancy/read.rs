@@ -1,4 +1,5 @@
 use qun_domain::fault::Fault;
+use qun_domain::id::OrgId;
 use qun_domain::tenancy::{Organization, Slug};
 
 use super::organization_model;
@@ -41,6 +42,12 @@ pub async fn organization_by_slug(db: &Db, slug: &Slug) -> Result<Option<Organiz
         .await?;
     door.commit().await?;
     rows.first().map(organization_model).transpose()
+}
+
+/// The organization of this id, through a system door that is open.
+pub(crate) async fn organization_by_id(door: &SystemTx, org: OrgId) -> Result<Option<Organization>, Fault> {
+    let sql = "SELECT org_id, slug, name, time_zone FROM organization WHERE org_id = $1";
+    door.rows(sql, vec![org.0.into()]).await?.first().map(organization_model).transpose()
 }
 
 /// All organizations in the order of their slugs, through the system door: for the

@@ -11,7 +11,7 @@ use super::Raw;
 type Book = BTreeMap<(String, &'static str), i64>;
 
 /// What is counted, and the rows that it stands for.
-const THINGS: [(&str, &str); 24] = [
+const THINGS: [(&str, &str); 26] = [
     ("organizations", "organization"),
     ("seats", "org_account"),
     ("assignments", "role_assignment"),
@@ -24,6 +24,8 @@ const THINGS: [(&str, &str); 24] = [
     ("bonuses", "bonus"),
     ("training offers", "training_offer"),
     ("training places", "training_place"),
+    ("identity providers", "identity_provider"),
+    ("identities", "identity"),
     ("communities", "community"),
     ("policy versions", "policy_version"),
     ("evaluations", "tier_evaluation"),
@@ -124,6 +126,8 @@ async fn told(raw: &Raw) -> (Book, BTreeSet<String>) {
         groups.extend(target.and_then(|target| target.strip_prefix("group:").map(str::to_owned)));
         groups.extend(detail["groups"].as_object().into_iter().flat_map(|groups| groups.keys().cloned()));
     }
+    // What was added and taken away again is not there.
+    book.retain(|_, count| *count != 0);
     (book, groups)
 }
 
@@ -136,6 +140,9 @@ fn did(verb: &str, target: Option<&str>, detail: &Json) -> Vec<(&'static str, i6
         "access.add_account" | "team.accept_invitation" => vec![("seats", 1), ("assignments", 1)],
         "team.assign_role" => vec![("assignments", 1)],
         "team.invite_member" => vec![("invitations", 1)],
+        "access.set_identity_provider" => vec![("identity providers", i64::from(detail["isNew"] == true))],
+        "access.remove_identity_provider" => vec![("identity providers", -i64::from(target.is_some()))],
+        "access.link_identity" => vec![("identities", i64::from(target.is_some()))],
         "access.propose" => vec![("proposals", 1)],
         "groups.create_community" => vec![("communities", 1)],
         "policy.publish" => vec![("policy versions", 1)],

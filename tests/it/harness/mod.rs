@@ -7,6 +7,7 @@ mod books;
 mod catalogue;
 mod data;
 mod process;
+pub(crate) mod provider;
 mod qun;
 mod raw;
 mod rows;

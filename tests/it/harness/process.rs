@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
+use qun_infra::outgoing::settle_on_tls;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Body, Client, Method, RequestBuilder};
 use serde_json::{Value as Json, json};
@@ -51,6 +52,7 @@ pub(crate) async fn until<T>(what: impl Fn() -> String, mut look: impl AsyncFnMu
 
 impl Process {
     /// Starts a server on a free port; it may not listen yet. The log goes to a file.
+    #[expect(clippy::disallowed_methods, reason = "it asks a server of its own")]
     pub(crate) fn spawn(database: &str, flags: &[&str], log: &Path) -> Self {
         let file = File::create(log).expect("a log");
         let child = command(database, &[&["serve", "--listen", "127.0.0.1:0"], flags].concat())
@@ -58,6 +60,7 @@ impl Process {
             .stderr(file)
             .spawn()
             .expect("a server that starts");
+        settle_on_tls();
         let client = Client::builder().no_proxy().timeout(PATIENCE).build().expect("a client");
         Self { child, address: String::new(), log: log.to_owned(), client }
     }

@@ -18,6 +18,7 @@ mod language;
 mod letters;
 mod log_in;
 mod metrics;
+mod oidc;
 mod persisted;
 mod row_budget;
 mod rows;

@@ -1,7 +1,8 @@
 //! Two organizations with a row in every tenant table.
 
 use qun_domain::access::{
-    ApiKey, CreateApiKey, KeyScope, KeyScopes, NewApiKey, Position, Rank, Role, RotateApiKey,
+    ApiKey, CreateApiKey, Identity, KeyScope, KeyScopes, LinkIdentity, NewApiKey, NewProvider, Position,
+    Rank, Role, RotateApiKey, SetIdentityProvider,
 };
 use qun_domain::activity::{Row, What};
 use qun_domain::command::{Command, Failure};
@@ -110,6 +111,7 @@ pub(super) async fn tenant(qun: &TestQun, slug: &str, scope: OrgScope, mark: &st
     let intern = add_leave(qun, slug).await;
     let invitation = invited(qun, &scope, slug, (&group, &community)).await;
     let key = add_key(qun, &scope, mark).await;
+    add_provider(qun, &scope, mark, invitation).await;
     // What comes after it waits for its seal.
     seal_of(&qun.db, scope.org(), qun.clock.now()).await.expect("seals");
     let task = add_tasks(qun, (&scope, slug), mark, (&group, &community)).await;
@@ -157,6 +159,29 @@ async fn add_key(qun: &TestQun, scope: &OrgScope, mark: &str) -> ApiKeyId {
     let fresh = qun.access.fresh_key(scope);
     let rotate = RotateApiKey { id, new_id: fresh.id, secret_hash: fresh.secret_hash, overlap: 0 };
     qun.done(scope, rotate).await
+}
+
+/// A provider at an address that is not asked, somebody whom it knows, and somebody on the way to it.
+async fn add_provider(qun: &TestQun, scope: &OrgScope, mark: &str, invitation: InvitationId) {
+    let provider = NewProvider {
+        id: qun.ids.make(),
+        issuer: format!("https://127.0.0.1/{mark}id").parse().expect("an issuer"),
+        client_id: format!("{mark}qun").parse().expect("a client"),
+        client_secret: format!("{mark}secret").parse().expect("a secret"),
+    };
+    let (id, issuer) = (provider.id, provider.issuer.clone());
+    qun.done(scope, SetIdentityProvider(provider)).await;
+    let subject = format!("{mark}owner").parse().expect("a subject");
+    let identity = Identity { id: qun.ids.make(), issuer, subject, account: who(scope) };
+    qun.done(scope, LinkIdentity { provider: id, identity }).await;
+    let sql =
+        "INSERT INTO provider_log_in (org_id, id, provider_id, state_hash, secret_hash, nonce, verifier,
+                                            invitation_id, invitation_hash, begun_at, expires_at)
+               VALUES ($1, $2, $3, $4, $4, 'n', 'v', $5, $4, 0, 1)";
+    let hash = vec![1_u8; 32];
+    let one: Uuid = qun.ids.make();
+    let params = vec![scope.org().0.into(), one.into(), id.0.into(), hash.into(), invitation.0.into()];
+    qun.system().await.run(sql, params).await.expect("somebody on the way");
 }
 
 /// Invitations to each scope; the one to the organization is open, and first.

@@ -46,7 +46,7 @@ impl From<Organization> for OrganizationChoice {
 
 /// What came of logging in.
 #[derive(Default, SimpleObject)]
-struct LogInPayload {
+pub(super) struct LogInPayload {
     /// The token, for the header `Authorization: Bearer …`; null when `userErrors` says why
     /// there is none.
     access_token: Option<String>,
@@ -68,7 +68,7 @@ struct LogInPayload {
     recovery_codes: Option<Vec<String>>,
     /// In how many seconds the next attempt is looked at; null unless the code is
     /// THROTTLED.
-    retry_after_seconds: Option<u64>,
+    pub(super) retry_after_seconds: Option<u64>,
     /// Why nobody was logged in; empty when somebody was.
     user_errors: Vec<UserError>,
 }
@@ -88,7 +88,7 @@ impl From<LoggedIn> for LogInPayload {
 }
 
 impl LogInPayload {
-    fn refused(code: Code, field: &[&str], locale: Locale) -> Self {
+    pub(super) fn refused(code: Code, field: &[&str], locale: Locale) -> Self {
         Self { user_errors: vec![UserError::new(code, field, locale)], ..Self::default() }
     }
 }

@@ -14,6 +14,7 @@ use qun_infra::team::BonusFilter;
 use qun_infra::tenancy::requires_second_factor;
 
 use super::api_key::{ApiKeyConnection, api_keys};
+use super::identity_provider::IdentityProviderObject;
 use super::proposal::{ProposalConnection, ProposalState, proposals};
 use crate::graphql::asked::Asked;
 use crate::graphql::audit::{AuditAsked, AuditConnection, AuditHead, audit_head, audit_log};
@@ -406,6 +407,12 @@ impl OrganizationObject {
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
     ) -> Result<ProposalConnection, Problem> {
         proposals(Asked::of(ctx)?, state, first, after).await
+    }
+
+    /// Who says who somebody is who logs in; null where there is no such provider. Needs the
+    /// capability `MANAGE_ORGANIZATION`.
+    async fn identity_provider(&self, ctx: &Context<'_>) -> Result<Option<IdentityProviderObject>, Problem> {
+        IdentityProviderObject::find(ctx).await
     }
 
     /// The keys by which machines come in, newest first. Needs the capability

@@ -4,7 +4,8 @@ use crate::access::{Capability, SessionsPort};
 use crate::command::{Command, Failure, Outcome};
 use crate::time::Timestamp;
 
-/// Forgets sessions that have long been over, a page at a time. Run until nothing is left.
+/// Forgets sessions that have long been over, and log-ins by a provider that never ended, a page at
+/// a time. Run until nothing is left.
 #[derive(Clone, Copy, Debug)]
 pub struct ForgetSessions;
 
@@ -12,6 +13,9 @@ impl ForgetSessions {
     /// How long a session is kept that is over, in milliseconds: 90 days, for whoever has to
     /// find out who was logged in from where.
     pub const KEPT: i64 = 90 * Timestamp::DAY;
+
+    /// How long a log-in by a provider is kept that nobody ended, in milliseconds: a day.
+    pub const UNDER_WAY: i64 = Timestamp::DAY;
 
     /// How many go at once.
     pub const PAGE: u32 = 5_000;
@@ -33,10 +37,14 @@ impl<Tx: SessionsPort> Command<Tx> for ForgetSessions {
     async fn run(self, tx: &mut Tx) -> Outcome<u64, ForgetSessionsRefusal> {
         let before = tx.now().plus_millis(-Self::KEPT);
         let forgotten = tx.forget_sessions(before, Self::PAGE).await?;
-        if forgotten == 0 {
+        let never_ended = tx.forget_log_ins(tx.now().plus_millis(-Self::UNDER_WAY), Self::PAGE).await?;
+        if forgotten + never_ended == 0 {
             return Err(Failure::Refused(ForgetSessionsRefusal::NothingLeft));
         }
-        tx.audit("sessions".to_owned(), json!({ "before": before, "forgotten": forgotten }));
-        Ok(forgotten)
+        tx.audit(
+            "sessions".to_owned(),
+            json!({ "before": before, "forgotten": forgotten, "neverEnded": never_ended }),
+        );
+        Ok(forgotten + never_ended)
     }
 }

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::access::{Capability, FactorProof, NewSession, SecondFactorPort};
+use crate::access::{Capability, FactorProof, NewSession, ProvidersPort};
 use crate::command::{Command, Failure, OrRefuse, Outcome};
 use crate::id::AccountId;
 
@@ -24,6 +24,8 @@ pub enum ProvenBy {
     Session,
     /// By a letter to its address.
     Mail,
+    /// By the identity provider of the organization.
+    Provider,
 }
 
 impl ProvenBy {
@@ -33,6 +35,7 @@ impl ProvenBy {
             Self::Password => "PASSWORD",
             Self::Session => "SESSION",
             Self::Mail => "MAIL",
+            Self::Provider => "PROVIDER",
         }
     }
 }
@@ -44,9 +47,11 @@ pub enum LogInRefusal {
     NotAMember,
     /// The organization requires a second factor, and none was proven.
     SecondFactorMissing,
+    /// The organization has another identity provider by now, or none.
+    NotTheProvider,
 }
 
-impl<Tx: SecondFactorPort> Command<Tx> for LogIn {
+impl<Tx: ProvidersPort> Command<Tx> for LogIn {
     const NAME: &'static str = "access.log_in";
     const CAPABILITY: Capability = Capability::Read;
     type Out = ();
@@ -54,6 +59,10 @@ impl<Tx: SecondFactorPort> Command<Tx> for LogIn {
 
     async fn run(self, tx: &mut Tx) -> Outcome<(), LogInRefusal> {
         tx.standing_of(self.account).await?.or_refuse(LogInRefusal::NotAMember)?;
+        // Whoever removes the provider waits for this, and then finds the session.
+        if let Some(provider) = self.session.provider {
+            tx.has_provider(provider).await?.then_some(()).or_refuse(LogInRefusal::NotTheProvider)?;
+        }
         let factor = self.session.second_factor;
         if factor.is_none() && tx.requires_second_factor().await? {
             return Err(Failure::Refused(LogInRefusal::SecondFactorMissing));

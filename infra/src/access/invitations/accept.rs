@@ -4,6 +4,7 @@ use qun_domain::fault::Fault;
 use qun_domain::team::{AcceptInvitation, AcceptInvitationRefusal, Invitation};
 use qun_domain::tenancy::{MAX_NAME_CHARS, Name, Organization};
 
+use super::Invited;
 use crate::access::accounts::{self, Candidate};
 use crate::access::log_in::Proof;
 use crate::access::operator::account_scope;
@@ -94,8 +95,8 @@ impl From<Failure<AcceptInvitationRefusal>> for AcceptProblem {
 }
 
 /// An account that has proven who it is.
-struct Proven {
-    account: Account,
+pub(in crate::access) struct Proven {
+    pub(in crate::access) account: Account,
     email: Email,
     proof: Proof,
     factor: Option<Factor>,
@@ -126,16 +127,9 @@ impl Access {
                 }
             }
         };
+        self.join_team(&invited, &proven, caller).await?;
         let Proven { account, email, proof, factor } = proven;
         let organization = invited.organization;
-        let scope = account_scope(organization.id, account.id, caller.request_id.as_deref());
-        let command = AcceptInvitation {
-            invitation: invited.invitation.id,
-            secret_hash: invited.secret_hash,
-            account: account.id,
-            email: email.clone(),
-        };
-        self.writer.execute(&scope, command).await?;
         self.forget_tries(&email, caller).await;
         let entered = self.let_in(account.clone(), organization.clone(), proof, factor, caller).await;
         let session = match entered {
@@ -145,6 +139,25 @@ impl Access {
             Err(_) => None,
         };
         Ok(Joined { organization, account, session })
+    }
+
+    /// Makes a member of an account that has proven who it is.
+    pub(in crate::access) async fn join_team(
+        &self,
+        invited: &Invited,
+        proven: &Proven,
+        caller: &Caller,
+    ) -> Result<(), AcceptProblem> {
+        let account = proven.account.id;
+        let scope = account_scope(invited.organization.id, account, caller.request_id.as_deref());
+        let command = AcceptInvitation {
+            invitation: invited.invitation.id,
+            secret_hash: invited.secret_hash,
+            account,
+            email: proven.email.clone(),
+        };
+        self.writer.execute(&scope, command).await?;
+        Ok(())
     }
 
     async fn by_session(&self, scope: &OrgScope) -> Result<Proven, AcceptProblem> {
@@ -171,7 +184,7 @@ impl Access {
     }
 
     /// Makes the account of a mailbox that a letter has proven.
-    async fn newcomer(
+    pub(in crate::access) async fn newcomer(
         &self,
         email: Email,
         password: &str,

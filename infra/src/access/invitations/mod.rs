@@ -7,6 +7,7 @@ mod secret;
 
 use qun_domain::access::{Email, SecretHash};
 use qun_domain::fault::Fault;
+use qun_domain::id::{InvitationId, OrgId};
 use qun_domain::team::Invitation;
 use qun_domain::tenancy::Organization;
 
@@ -18,7 +19,7 @@ pub use secret::FreshInvitation;
 use super::{Access, accounts};
 use crate::db::SystemTx;
 use crate::team::{INVITATION, invitation_model};
-use crate::tenancy::organization_model;
+use crate::tenancy::organization_by_id;
 
 /// An open invitation, as whoever holds its secret may see it.
 #[derive(Clone, Debug)]
@@ -40,8 +41,18 @@ impl Access {
     /// A fault when the database fails.
     pub async fn invited(&self, secret: &str) -> Result<Option<Invited>, Fault> {
         let Some(presented) = secret::read(secret) else { return Ok(None) };
+        self.invited_by(presented.org, presented.id, presented.secret_hash).await
+    }
+
+    /// As [`Access::invited`], by what is kept of the secret.
+    pub(super) async fn invited_by(
+        &self,
+        org: OrgId,
+        id: InvitationId,
+        secret_hash: SecretHash,
+    ) -> Result<Option<Invited>, Fault> {
         let door = SystemTx::begin(&self.db).await?;
-        let invited = self.find_invited(&door, presented).await?;
+        let invited = self.find_invited(&door, secret::Presented { org, id, secret_hash }).await?;
         door.commit().await?;
         Ok(invited)
     }
@@ -59,9 +70,7 @@ impl Access {
         let Some(invitation) = found.filter(|found| found.opens_to(presented.secret_hash, now)) else {
             return Ok(None);
         };
-        let sql = "SELECT org_id, slug, name, time_zone FROM organization WHERE org_id = $1";
-        let rows = door.rows(sql, vec![org.into()]).await?;
-        let Some(organization) = rows.first().map(organization_model).transpose()? else { return Ok(None) };
+        let Some(organization) = organization_by_id(door, presented.org).await? else { return Ok(None) };
         let has_account = match &invitation.email {
             Some(email) => Some(accounts::account(door, email).await?.is_some()),
             None => None,

@@ -29,6 +29,7 @@ fn claims() -> Claims {
         sub: AccountId(Uuid::from_u128(1)),
         org: OrgId(Uuid::from_u128(2)),
         sid: None,
+        confined: false,
         iat: now,
         exp: now + 900,
         jti: Uuid::from_u128(3),

@@ -26,9 +26,11 @@ use crate::harness::{Raw, TestQun, on_both};
 on_both!(everybody_gets_what_is_his, what_is_foreign_answers_as_what_is_not_there);
 
 /// What is open to everybody.
-const PUBLIC: [&str; 9] = [
+const PUBLIC: [&str; 11] = [
     "Mutation.acceptInvitation",
+    "Mutation.beginOidcLogIn",
     "Mutation.claimInvitation",
+    "Mutation.completeOidcLogIn",
     "Mutation.completeSignUp",
     "Mutation.logIn",
     "Mutation.refreshSession",
@@ -40,9 +42,10 @@ const PUBLIC: [&str; 9] = [
 
 /// All types of objects that these lead to, through whatever field. A type with edges to the rest
 /// of an organization has no place here.
-const PUBLIC_TYPES: [&str; 13] = [
+const PUBLIC_TYPES: [&str; 14] = [
     "AcceptInvitationPayload",
     "Account",
+    "BeginOidcLogInPayload",
     "ClaimInvitationPayload",
     "CompleteSignUpPayload",
     "InvitationPreview",
@@ -78,7 +81,7 @@ const OF_LOG_IN: [&str; 12] = [
 
 /// What needs more than to read, and therefore every mutation that is not public; and of which
 /// objects of the tenant it is asked here: the capability is needed at all of them.
-const NEEDS: [(&str, Capability, &[At]); 75] = [
+const NEEDS: [(&str, Capability, &[At]); 78] = [
     ("Mutation.allocatePlace", Capability::ManageTraining, &[At::Organization]),
     ("Mutation.approveProposal", Capability::ManageGroups, &[At::Organization]),
     ("Mutation.archiveBadge", Capability::ManageTeam, &[At::Organization]),
@@ -118,6 +121,7 @@ const NEEDS: [(&str, Capability, &[At]); 75] = [
     ("Mutation.reinstateMember", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.rejectProposal", Capability::ManageGroups, &[At::Organization]),
     ("Mutation.releasePlace", Capability::ManageTraining, &[At::Organization]),
+    ("Mutation.removeIdentityProvider", Capability::ManageOrganization, &[At::Organization]),
     ("Mutation.removeMember", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.renameCommunity", Capability::ManageGroups, &[At::Community]),
     ("Mutation.renewInvitation", Capability::ManageTeam, &[At::Organization]),
@@ -128,6 +132,7 @@ const NEEDS: [(&str, Capability, &[At]); 75] = [
     ("Mutation.rotateApiKey", Capability::ManageOrganization, &[At::Organization]),
     ("Mutation.sendBackTask", Capability::ManageTasks, &[At::Group]),
     ("Mutation.setDivisionMode", Capability::ManageTeam, &[At::Group]),
+    ("Mutation.setIdentityProvider", Capability::ManageOrganization, &[At::Organization]),
     ("Mutation.submitTask", Capability::WorkOnTasks, &[At::Organization]),
     ("Mutation.suspendMember", Capability::ManageTeam, &[At::Organization]),
     ("Mutation.unpinTier", Capability::EvaluateTiers, &[At::Group]),
@@ -140,8 +145,9 @@ const NEEDS: [(&str, Capability, &[At]); 75] = [
     ("Organization.auditHead", Capability::ManageOrganization, &[At::Organization]),
     ("Organization.auditLog", Capability::ManageOrganization, &[At::Organization]),
     ("Organization.bench", Capability::ManageTeam, &[At::Community]),
-    ("Organization.divisionModes", Capability::ManageTeam, &[At::Organization]),
     ("Organization.bonuses", Capability::ManageTeam, &[At::Organization]),
+    ("Organization.divisionModes", Capability::ManageTeam, &[At::Organization]),
+    ("Organization.identityProvider", Capability::ManageOrganization, &[At::Organization]),
     ("Organization.incentiveGaps", Capability::ManageTeam, &[At::Organization]),
     ("Organization.invitations", Capability::ManageTeam, &[At::Group]),
     ("Organization.staffing", Capability::ManageTeam, &[At::Organization]),
