@@ -39,6 +39,8 @@ async fn every_mutation_of_an_organization_takes_a_key() {
     let door = [
         "logIn",
         "refreshSession",
+        "beginOidcLogIn",
+        "completeOidcLogIn",
         "logOut",
         "revokeSession",
         "switchOrganization",
