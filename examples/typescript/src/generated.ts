@@ -395,6 +395,8 @@ export type UserErrorCode =
   | 'EXPIRY_OUT_OF_RANGE'
   /** An amount is 1 to 1,000,000,000 minor units. */
   | 'INVALID_AMOUNT'
+  /** A client id and a client secret have 1 to 500 visible characters of ASCII. */
+  | 'INVALID_CLIENT'
   /** An offer of training closes on its last day or before it. */
   | 'INVALID_CLOSING'
   /** A completion lies in the past, and after the first version of its course. */
@@ -407,6 +409,8 @@ export type UserErrorCode =
   | 'INVALID_DELEGATION'
   /** An address such as `ann@example.org`, of at most 254 bytes. */
   | 'INVALID_EMAIL'
+  /** An issuer is an https address of at most 500 bytes, without query and fragment. */
+  | 'INVALID_ISSUER'
   /** A key of a badge or bonus has 1 to 60 lower-case letters, digits and hyphens. */
   | 'INVALID_KEY'
   /** A link is an http or https address of at most 2,000 characters. */
@@ -443,6 +447,8 @@ export type UserErrorCode =
   | 'LAST_OWNER'
   /** The member is away on some of these days already. */
   | 'LEAVE_OVERLAPS'
+  /** Nothing is under way that this state and this secret belong to, or not any more. */
+  | 'LOG_IN_OVER'
   /** This installation sends no mail. */
   | 'MAIL_NOT_AVAILABLE'
   /** A bonus is for this month of the organization's zone, or for one before it. */
@@ -451,6 +457,8 @@ export type UserErrorCode =
   | 'NAME_TAKEN'
   /** Only a person does this. */
   | 'NEEDS_PERSON'
+  /** The identity provider knows somebody who is nobody here. */
+  | 'NOBODY_HERE'
   /** Whoever sent the invitation may not invite to this any more. */
   | 'NOBODY_STANDS_FOR_IT'
   /** A note has at most 500 characters. */
@@ -475,6 +483,8 @@ export type UserErrorCode =
   | 'NO_LONGER_POSSIBLE'
   /** All places of the offer are taken. */
   | 'NO_PLACE_LEFT'
+  /** There is no such organization, or it has no identity provider. */
+  | 'NO_PROVIDER'
   /** A key has at least one scope. */
   | 'NO_SCOPE'
   /** The offer of training has closed, or was archived. */
@@ -489,8 +499,16 @@ export type UserErrorCode =
   | 'OWN_PROPOSAL'
   /** Nobody verifies what he submitted himself. */
   | 'OWN_WORK'
+  /** The invited address has an account, which accepts the invitation by its password first. */
+  | 'PASSWORD_FIRST'
   /** Whoever proposed this may not even propose it any more. */
   | 'PROPOSER_MAY_NOT'
+  /** The identity provider answers what cannot be used or believed. */
+  | 'PROVIDER_INVALID'
+  /** The identity provider is at an address that this installation does not ask. */
+  | 'PROVIDER_NOT_PUBLIC'
+  /** The identity provider does not answer. */
+  | 'PROVIDER_UNREACHABLE'
   /** Owners have no rank, all others have one. */
   | 'RANK_UNFIT'
   /** The organization as a whole has no evaluation: name a group or a community. */
