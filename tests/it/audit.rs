@@ -360,28 +360,34 @@ async fn what_is_refused_is_not_told(qun: &TestQun) {
     is_refused(matches!(untold(qun, &owner, remind).await, Failure::Refused(_)));
     let divided = SetDivisionMode { group: qun.ids.make(), mode: None };
     is_refused(matches!(untold(qun, &owner, divided).await, Failure::Refused(_)));
-    let reason = || "because".parse().expect("a reason");
-    let award = AwardBadge { badge: qun.ids.make(), account: who(&owner), reason: reason() };
-    is_refused(matches!(untold(qun, &owner, award).await, Failure::Refused(_)));
-    let revoke = RevokeBadge { award: qun.ids.make(), reason: reason() };
-    is_refused(matches!(untold(qun, &owner, revoke).await, Failure::Refused(_)));
-    let give = AllocatePlace { offer: qun.ids.make(), account: who(&owner) };
-    is_refused(matches!(untold(qun, &owner, give).await, Failure::Refused(_)));
-    let release = ReleasePlace { place: qun.ids.make(), reason: reason() };
-    is_refused(matches!(untold(qun, &owner, release).await, Failure::Refused(_)));
-    let archive = ArchiveTrainingOffer { offer: qun.ids.make() };
-    is_refused(matches!(untold(qun, &owner, archive).await, Failure::Refused(_)));
-    let archive = ArchiveBadge { badge: qun.ids.make() };
-    is_refused(matches!(untold(qun, &owner, archive).await, Failure::Refused(_)));
-    is_refused(matches!(untold(qun, &owner, bonus(who(&owner), "own")).await, Failure::Refused(_)));
-    is_refused(matches!(untold(qun, &owner, paid(qun.ids.make())).await, Failure::Refused(_)));
-    let cancel = CancelBonus { bonus: qun.ids.make(), reason: reason() };
-    is_refused(matches!(untold(qun, &owner, cancel).await, Failure::Refused(_)));
+    what_is_not_given_is_not_told(qun, &owner).await;
     let unpin = UnpinTier { pin: qun.ids.make() };
     is_refused(matches!(untold(qun, &owner, unpin).await, Failure::Refused(_)));
     let required = RequireSecondFactor { required: true, session: None };
     is_refused(matches!(untold(qun, &owner, required).await, Failure::Refused(_)));
     is_refused(matches!(untold(qun, &owner, linked(qun, &owner, &provider(qun))).await, Failure::Refused(_)));
+}
+
+/// The verbs of incentives, about what is not there or one's own.
+async fn what_is_not_given_is_not_told(qun: &TestQun, owner: &OrgScope) {
+    let is_refused = |failure: bool| assert!(failure, "a refusal, not a fault");
+    let reason = || "because".parse().expect("a reason");
+    let award = AwardBadge { badge: qun.ids.make(), account: who(owner), reason: reason() };
+    is_refused(matches!(untold(qun, owner, award).await, Failure::Refused(_)));
+    let revoke = RevokeBadge { award: qun.ids.make(), reason: reason() };
+    is_refused(matches!(untold(qun, owner, revoke).await, Failure::Refused(_)));
+    let give = AllocatePlace { offer: qun.ids.make(), account: who(owner) };
+    is_refused(matches!(untold(qun, owner, give).await, Failure::Refused(_)));
+    let release = ReleasePlace { place: qun.ids.make(), reason: reason() };
+    is_refused(matches!(untold(qun, owner, release).await, Failure::Refused(_)));
+    let archive = ArchiveTrainingOffer { offer: qun.ids.make() };
+    is_refused(matches!(untold(qun, owner, archive).await, Failure::Refused(_)));
+    let archive = ArchiveBadge { badge: qun.ids.make() };
+    is_refused(matches!(untold(qun, owner, archive).await, Failure::Refused(_)));
+    is_refused(matches!(untold(qun, owner, bonus(who(owner), "own")).await, Failure::Refused(_)));
+    is_refused(matches!(untold(qun, owner, paid(qun.ids.make())).await, Failure::Refused(_)));
+    let cancel = CancelBonus { bonus: qun.ids.make(), reason: reason() };
+    is_refused(matches!(untold(qun, owner, cancel).await, Failure::Refused(_)));
 }
 
 async fn what_is_forbidden_is_not_told(qun: &TestQun) {

@@ -145,14 +145,13 @@ impl Extension for Meter {
             return next.run(ctx, operation_name).await;
         }
         let opening = self.opening().take();
-        let charged = match opening {
-            Some(charged) => charged,
-            None => {
-                let price = self.price.load(Ordering::Relaxed);
-                match self.till.charge(ctx.data_opt::<Payer>(), price).await {
-                    Ok(charged) => charged,
-                    Err(refused) => return refused,
-                }
+        let charged = if let Some(charged) = opening {
+            charged
+        } else {
+            let price = self.price.load(Ordering::Relaxed);
+            match self.till.charge(ctx.data_opt::<Payer>(), price).await {
+                Ok(charged) => charged,
+                Err(refused) => return refused,
             }
         };
         let response = next.run(ctx, operation_name).await;

@@ -184,16 +184,15 @@ impl Executor {
         let persisted = Persisted::Automatic(Arc::new(Texts::new(app.clock.clone(), None)));
         let (till, evaluations) = (Till(budget), KnownEvaluations::new());
         let schema = |builder: SchemaBuilder<_, _, _>| {
-            let builder = builder.data(app.clone());
             if introspection { builder } else { builder.disable_introspection() }
         };
-        let checking = schema(builder())
+        let checking = schema(builder().data(app.clone()))
             .limit_depth(DEPTH)
             .limit_complexity(COMPLEXITY)
             .data(evaluations.clone())
             .extension(Freshness)
             .extension(Meters(till.clone()));
-        let running = schema(builder()).validation_mode(ValidationMode::Fast);
+        let running = schema(builder().data(app)).validation_mode(ValidationMode::Fast);
         Self {
             checking: checking.finish(),
             running: running.finish(),
@@ -303,7 +302,7 @@ impl Executor {
         match request.parsed_query() {
             Ok(document) => asked.set_parsed_query(document.clone()),
             Err(error) => return Err(Response::from_errors(vec![error])),
-        };
+        }
         asked.operation_name.clone_from(&request.operation_name);
         let response = self.checking.execute(asked).await;
         price.points().ok_or(response)

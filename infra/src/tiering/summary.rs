@@ -12,7 +12,6 @@ use crate::db::column;
 
 /// Where a member stands in an evaluation; why, the whole card says.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "the flags are stored and answered one by one")]
 pub struct ScoreSummary {
     /// The evaluation.
     pub evaluation: EvaluationId,

@@ -174,13 +174,7 @@ fn did(verb: &str, target: Option<&str>, detail: &Json) -> Vec<(&'static str, i6
         | "team.record_completion"
         | "team.allocate_place"
         | "team.set_division_mode" => vec![],
-        "team.record_leave" => {
-            if target.is_some() {
-                vec![("leaves", 1)]
-            } else {
-                vec![]
-            }
-        }
+        "team.record_leave" => vec![("leaves", i64::from(target.is_some()))],
         // Done again, or approved when it was there already, it adds nothing.
         "team.create_badge" | "team.award_badge" | "team.grant_bonus"
             if target.is_none_or(|target| target.starts_with("proposal:")) =>

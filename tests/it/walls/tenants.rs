@@ -93,14 +93,9 @@ pub(super) async fn tenant(qun: &TestQun, slug: &str, scope: OrgScope, mark: &st
         })
         .await
         .expect("scores");
-        let pin = PinTier {
-            id: qun.ids.make(),
-            scope: of,
-            person: persons[0],
-            tier: Tier::Core,
-            reason: format!("{mark}because"),
-            expires_at: None,
-        };
+        let (id, reason) = (qun.ids.make(), format!("{mark}because"));
+        let tier = Tier::Core;
+        let pin = PinTier { id, scope: of, person: persons[0], tier, reason, expires_at: None };
         qun.done(&scope, pin).await;
         found = Some((persons[0], evaluation));
     }

@@ -1,5 +1,3 @@
-#![expect(clippy::unused_async, reason = "async-graphql wants a resolver that can fail to be asynchronous")]
-
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
