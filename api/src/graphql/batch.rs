@@ -30,15 +30,19 @@ pub(super) trait Source: Send + Sync + 'static {
 
 /// The loads of one request, a round at a time; nothing is kept after a round.
 ///
-/// The fields of all siblings are polled in turn inside the request's own task, so one
-/// step aside is enough for all of them to leave their key; seldom, on a busy machine, a few
-/// come later and make a second round. A timer and a task of its own
-/// for each round, as the loader of async-graphql has, would cost every level of a query
+/// The fields of all siblings are polled in turn inside the request's own task, so two steps aside
+/// are enough for all of them to leave their key ([`TURNS`]). A timer and a task of its own for each round, as the loader of async-graphql has, would cost every level of a query
 /// a millisecond; tokio's own cells would let only so many siblings pass at a time, and
 /// cut rounds apart.
 pub(super) struct Batch<S: Source> {
     open: Arc<Mutex<Option<Round<S>>>>,
 }
+
+/// How often each sibling steps aside before it asks for all. Once lets those come who are in the
+/// queue before it. But one whose other fields are woken by another thread while it is polled may be
+/// sent to the end of the queue before its own turn has come to this field: once, as its fields
+/// take turns too.
+const TURNS: u32 = 2;
 
 type Answers<S> = Result<Arc<HashMap<<S as Source>::Key, <S as Source>::Value>>, Arc<Fault>>;
 type Answering<S> = Shared<BoxFuture<'static, Answers<S>>>;
@@ -58,7 +62,9 @@ impl<S: Source> Batch<S> {
     /// What there is for `key`.
     pub(super) async fn load(&self, read: &OrgRead, key: S::Key) -> Result<Option<S::Value>, Problem> {
         let answers = self.join(read, key.clone());
-        step_aside().await;
+        for _ in 0..TURNS {
+            step_aside().await;
+        }
         answers.await.map(|answers| answers.get(&key).cloned()).map_err(Problem::Fault)
     }
 
