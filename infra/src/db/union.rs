@@ -47,4 +47,36 @@ impl Union {
             })
             .collect()
     }
+
+    /// The rows of each select, as `read` reads them; for `width` and their order see
+    /// [`Union::rows`].
+    pub(crate) async fn pages<T>(
+        self,
+        sql: &impl TenantSql,
+        width: usize,
+        read: impl Fn(&QueryResult) -> Result<T, Fault>,
+    ) -> Result<Vec<Vec<T>>, Fault> {
+        let mut pages: Vec<Vec<T>> = self.selects.iter().map(|_| Vec::new()).collect();
+        for (place, row) in self.rows(sql, width).await? {
+            if let Some(page) = pages.get_mut(place) {
+                page.push(read(&row)?);
+            }
+        }
+        Ok(pages)
+    }
+
+    /// As [`Union::pages`], each in the order of `key`.
+    pub(crate) async fn pages_by<T, K: Ord>(
+        self,
+        sql: &impl TenantSql,
+        width: usize,
+        read: impl Fn(&QueryResult) -> Result<T, Fault>,
+        key: impl Fn(&T) -> K,
+    ) -> Result<Vec<Vec<T>>, Fault> {
+        let mut pages = self.pages(sql, width, read).await?;
+        for page in &mut pages {
+            page.sort_unstable_by_key(&key);
+        }
+        Ok(pages)
+    }
 }

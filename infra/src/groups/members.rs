@@ -62,16 +62,7 @@ pub async fn member_pages(sql: &impl TenantSql, pages: &[MemberPage]) -> Result<
             ),
         );
     }
-    let mut found: Vec<Vec<Person>> = pages.iter().map(|_| Vec::new()).collect();
-    for (place, row) in union.rows(sql, 2).await? {
-        if let Some(page) = found.get_mut(place) {
-            page.push(person(&row, 0)?);
-        }
-    }
-    for page in &mut found {
-        page.sort_unstable_by_key(|person| person.id);
-    }
-    Ok(found)
+    union.pages_by(sql, 2, |row| person(row, 0), |person| person.id).await
 }
 
 /// How many persons are in each scope now, with one statement.

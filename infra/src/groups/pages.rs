@@ -42,15 +42,12 @@ pub async fn group_pages(sql: &impl TenantSql, pages: &[GroupPage]) -> Result<Ve
             &format!("FROM chat_group WHERE org_id = $1{community}{after} ORDER BY name LIMIT {limit}"),
         );
     }
-    let mut found: Vec<Vec<Group>> = pages.iter().map(|_| Vec::new()).collect();
     // The rows of a place come in its order: every back end runs the selects one by one.
-    for (place, row) in union.rows(sql, 10).await? {
-        let row = chat_group::Model::from_query_result(&row, "").map_err(fault("reading a group"))?;
-        if let Some(page) = found.get_mut(place) {
-            page.push(group_model(row)?);
-        }
-    }
-    Ok(found)
+    union
+        .pages(sql, 10, |row| {
+            group_model(chat_group::Model::from_query_result(row, "").map_err(fault("reading a group"))?)
+        })
+        .await
 }
 
 /// When each of these groups and communities was created.

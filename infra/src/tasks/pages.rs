@@ -109,17 +109,14 @@ pub async fn tasks_page(sql: &impl TenantSql, pages: &[TaskPage]) -> Result<Vec<
         };
         union.select(TASK, &from);
     }
-    let mut found: Vec<Vec<Task>> = pages.iter().map(|_| Vec::new()).collect();
-    for (place, row) in union.rows(sql, TASK_COLUMNS).await? {
-        let row = task::Model::from_query_result(&row, "").map_err(fault("reading a task"))?;
-        if let Some(page) = found.get_mut(place) {
-            page.push(task_model(row)?);
-        }
-    }
-    for page in &mut found {
-        page.sort_unstable_by_key(|task| (task.due_at, task.id));
-    }
-    Ok(found)
+    union
+        .pages_by(
+            sql,
+            TASK_COLUMNS,
+            |row| task_model(task::Model::from_query_result(row, "").map_err(fault("reading a task"))?),
+            |task| (task.due_at, task.id),
+        )
+        .await
 }
 
 /// The condition on tasks of the page in one state; `None` where it has none of them.
@@ -169,16 +166,7 @@ pub async fn step_pages(sql: &impl TenantSql, pages: &[StepPage]) -> Result<Vec<
             ),
         );
     }
-    let mut found: Vec<Vec<TaskStepRow>> = pages.iter().map(|_| Vec::new()).collect();
-    for (place, row) in union.rows(sql, STEP_COLUMNS).await? {
-        if let Some(page) = found.get_mut(place) {
-            page.push(step_row(&row)?);
-        }
-    }
-    for page in &mut found {
-        page.sort_unstable_by_key(|step| step.number);
-    }
-    Ok(found)
+    union.pages_by(sql, STEP_COLUMNS, step_row, |step| step.number).await
 }
 
 fn step_row(row: &QueryResult) -> Result<TaskStepRow, Fault> {

@@ -54,16 +54,7 @@ pub async fn leave_pages(sql: &impl TenantSql, pages: &[LeavePage]) -> Result<Ve
             ),
         );
     }
-    let mut found: Vec<Vec<Leave>> = pages.iter().map(|_| Vec::new()).collect();
-    for (place, row) in union.rows(sql, 6).await? {
-        if let Some(page) = found.get_mut(place) {
-            page.push(leave(&row)?);
-        }
-    }
-    for page in &mut found {
-        page.sort_unstable_by_key(|leave| std::cmp::Reverse(leave.id));
-    }
-    Ok(found)
+    union.pages_by(sql, 6, leave, |leave| std::cmp::Reverse(leave.id)).await
 }
 
 /// When members were on leave or suspended, as far as a day of it lies from `from` on and before

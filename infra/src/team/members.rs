@@ -160,13 +160,7 @@ pub async fn ladder_pages(sql: &impl TenantSql, pages: &[LadderPage]) -> Result<
             ),
         );
     }
-    let mut found: Vec<Vec<Step>> = pages.iter().map(|_| Vec::new()).collect();
-    for (place, row) in union.rows(sql, 9).await? {
-        if let Some(page) = found.get_mut(place) {
-            page.push(step(&row)?);
-        }
-    }
-    Ok(found)
+    union.pages(sql, 9, step).await
 }
 
 fn step(row: &QueryResult) -> Result<Step, Fault> {

@@ -100,16 +100,7 @@ pub async fn course_version_pages(
             ),
         );
     }
-    let mut found: Vec<Vec<CourseVersionRow>> = pages.iter().map(|_| Vec::new()).collect();
-    for (place, row) in union.rows(sql, 5).await? {
-        if let Some(page) = found.get_mut(place) {
-            page.push(version(&row)?);
-        }
-    }
-    for page in &mut found {
-        page.sort_unstable_by_key(|version| std::cmp::Reverse(version.number));
-    }
-    Ok(found)
+    union.pages_by(sql, 5, version, |version| std::cmp::Reverse(version.number)).await
 }
 
 fn version(row: &QueryResult) -> Result<CourseVersionRow, Fault> {

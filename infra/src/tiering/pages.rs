@@ -111,16 +111,7 @@ pub async fn evaluation_pages(
             ),
         );
     }
-    let mut found: Vec<Vec<EvaluationRow>> = pages.iter().map(|_| Vec::new()).collect();
-    for (place, row) in union.rows(sql, EVALUATION_COLUMNS).await? {
-        if let Some(page) = found.get_mut(place) {
-            page.push(evaluation_row(&row)?);
-        }
-    }
-    for page in &mut found {
-        page.sort_unstable_by_key(|row| std::cmp::Reverse(row.week));
-    }
-    Ok(found)
+    union.pages_by(sql, EVALUATION_COLUMNS, evaluation_row, |row| std::cmp::Reverse(row.week)).await
 }
 
 /// The scores of each page, with their persons.
@@ -139,13 +130,7 @@ pub async fn score_pages(
             &format!("FROM tier_score s JOIN person p ON p.org_id = $1 AND p.id = s.person_id WHERE s.org_id = $1{rest}"),
         );
     }
-    let mut found: Vec<Vec<(ScoreSummary, Person)>> = pages.iter().map(|_| Vec::new()).collect();
-    for (place, row) in union.rows(sql, SUMMARY_COLUMNS + 2).await? {
-        if let Some(page) = found.get_mut(place) {
-            page.push((summary(&row)?, person(&row, SUMMARY_COLUMNS)?));
-        }
-    }
-    Ok(found)
+    union.pages(sql, SUMMARY_COLUMNS + 2, |row| Ok((summary(row)?, person(row, SUMMARY_COLUMNS)?))).await
 }
 
 /// What a page adds to `s.org_id = $1`.

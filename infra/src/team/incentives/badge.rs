@@ -114,16 +114,7 @@ pub async fn award_pages(sql: &impl TenantSql, pages: &[AwardPage]) -> Result<Ve
             ),
         );
     }
-    let mut found: Vec<Vec<Award>> = pages.iter().map(|_| Vec::new()).collect();
-    for (place, row) in union.rows(sql, 9).await? {
-        if let Some(page) = found.get_mut(place) {
-            page.push(award(&row)?);
-        }
-    }
-    for page in &mut found {
-        page.sort_unstable_by_key(|award| std::cmp::Reverse(award.id));
-    }
-    Ok(found)
+    union.pages_by(sql, 9, award, |award| std::cmp::Reverse(award.id)).await
 }
 
 impl BadgesPort for OrgTx {

@@ -122,16 +122,7 @@ pub async fn bonus_pages(sql: &impl TenantSql, pages: &[BonusPage]) -> Result<Ve
             ),
         );
     }
-    let mut found: Vec<Vec<Bonus>> = pages.iter().map(|_| Vec::new()).collect();
-    for (place, row) in union.rows(sql, WIDTH).await? {
-        if let Some(page) = found.get_mut(place) {
-            page.push(bonus(&row)?);
-        }
-    }
-    for page in &mut found {
-        page.sort_unstable_by_key(|bonus| std::cmp::Reverse(bonus.id));
-    }
-    Ok(found)
+    union.pages_by(sql, WIDTH, bonus, |bonus| std::cmp::Reverse(bonus.id)).await
 }
 
 /// What the organization says of incentives.

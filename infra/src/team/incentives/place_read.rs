@@ -114,14 +114,5 @@ pub async fn place_pages(sql: &impl TenantSql, pages: &[PlacePage]) -> Result<Ve
             ),
         );
     }
-    let mut found: Vec<Vec<Place>> = pages.iter().map(|_| Vec::new()).collect();
-    for (at, row) in union.rows(sql, WIDTH).await? {
-        if let Some(page) = found.get_mut(at) {
-            page.push(place(&row)?);
-        }
-    }
-    for page in &mut found {
-        page.sort_unstable_by_key(|place| std::cmp::Reverse(place.id));
-    }
-    Ok(found)
+    union.pages_by(sql, WIDTH, place, |place| std::cmp::Reverse(place.id)).await
 }
