@@ -11,7 +11,6 @@ use qun_infra::policy::effective;
 use qun_infra::team::{BenchPage, bench_count, bench_page, benches_of};
 
 use super::TeamMemberObject;
-use super::staffing::manages_team;
 use crate::graphql::access::RoleAssignment;
 use crate::graphql::asked::Asked;
 use crate::graphql::error::Problem;
@@ -55,7 +54,7 @@ pub(in crate::graphql) async fn bench(
         Some(Some(id)) => Some(id),
         Some(None) => return Ok(BenchConnection::default()),
     };
-    manages_team(asked, community.map_or(Scope::Organization, Scope::Community))?;
+    asked.manages_team(community.map_or(Scope::Organization, Scope::Community))?;
     let org = asked.scope.org();
     let policy = effective(&asked.read, org, Scope::Organization, None).await?;
     let min_successors = policy.policy.policy.staff.bench.min_successors;
@@ -94,7 +93,7 @@ pub(in crate::graphql) struct GroupBench {
 impl GroupBench {
     /// That of a group: for who manages the team there, if only by proposals.
     pub(in crate::graphql) async fn of(asked: &Asked, group: GroupId) -> Result<Option<Self>, Problem> {
-        manages_team(asked, Scope::Group(group))?;
+        asked.manages_team(Scope::Group(group))?;
         let found = asked.loaders.benches.load(&asked.read, (group, asked.now)).await?;
         Ok(found.map(|(group, bench, min_successors)| Self { group, bench, min_successors }))
     }

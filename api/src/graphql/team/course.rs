@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
-use qun_domain::access::Capability as DomainCapability;
 use qun_domain::id::{AccountId, CourseId};
 use qun_domain::team::{
     CompletionKind as DomainCompletionKind, Course, CourseKind as DomainCourseKind,
@@ -251,18 +250,9 @@ pub(super) struct Training(Arc<TrainingRow>);
 impl Training {
     /// Those of an account: its own, or for who manages training.
     pub(super) async fn of(asked: &Asked, account: AccountId) -> Result<Vec<Self>, Problem> {
-        if asked.scope.actor().account_id() != Some(account) {
-            asked.manages_training()?;
-        }
+        asked.is_or_manages_training(account)?;
         let found = asked.loaders.trainings.load(&asked.read, (account, asked.now)).await?;
         Ok(found.iter().flatten().cloned().map(Self).collect())
-    }
-}
-
-impl Asked {
-    pub(super) fn manages_training(&self) -> Result<(), Problem> {
-        let may = self.scope.actor().may(DomainCapability::ManageTraining);
-        if may { Ok(()) } else { Err(Problem::Forbidden) }
     }
 }
 

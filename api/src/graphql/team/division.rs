@@ -14,7 +14,7 @@ use qun_domain::team::{
 use qun_infra::team::divisions_of;
 
 use super::kpi::KpiInterval;
-use super::staffing::{StaffingGap, manages_team};
+use super::staffing::StaffingGap;
 use crate::graphql::access::ProposalObject;
 use crate::graphql::asked::Asked;
 use crate::graphql::error::{Problem, Undone, settled_or_proposed};
@@ -146,7 +146,7 @@ pub(in crate::graphql) struct DivisionModeFigures {
 impl DivisionModeFigures {
     /// Those of each way: for who manages the team of the organization, if only by proposals.
     pub(in crate::graphql) async fn of(asked: &Asked, month: DomainMonth) -> Result<Vec<Self>, Problem> {
-        manages_team(asked, Scope::Organization)?;
+        asked.manages_team(Scope::Organization)?;
         let found = divisions_of(&asked.read, asked.scope.org(), month, asked.now).await?;
         Ok(found.into_iter().map(Self::from).collect())
     }

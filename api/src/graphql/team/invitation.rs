@@ -1,7 +1,7 @@
 //! Invitations, as those see them who may invite, and as whoever holds a secret does.
 
 use async_graphql::{Context, Enum, ID, Object};
-use qun_domain::access::{Capability, Email, Power};
+use qun_domain::access::Email;
 use qun_domain::id::InvitationId;
 use qun_domain::scope::Scope;
 use qun_domain::team::{Invitation, InvitationState as DomainState};
@@ -52,9 +52,7 @@ pub(in crate::graphql) async fn invitations(
     // What names no scope of the organization is one where nobody may invite.
     let scope = scope.map_or(Some(Scope::Organization), |id| NodeId::scope(asked, id));
     let scope = scope.ok_or(Problem::Forbidden)?;
-    if asked.scope.actor().power(Capability::ManageTeam, scope) < Power::Proposes {
-        return Err(Problem::Forbidden);
-    }
+    asked.manages_team(scope)?;
     let state = state.map(Into::into);
     let page = InvitationPage { scope, state, after: slice.after, limit: slice.limit() };
     let found = invitations_page(&asked.read, page, asked.now).await?;

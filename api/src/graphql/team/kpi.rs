@@ -1,7 +1,6 @@
 //! The figures of a member.
 
 use async_graphql::{Enum, SimpleObject};
-use qun_domain::access::{Capability, Power};
 use qun_domain::id::AccountId;
 use qun_domain::month::Month as DomainMonth;
 use qun_domain::scope::Scope;
@@ -95,11 +94,7 @@ impl MemberKpis {
         month: DomainMonth,
         scope: Scope,
     ) -> Result<Option<Self>, Problem> {
-        let actor = asked.scope.actor();
-        let is_own = actor.account_id() == Some(account);
-        if !is_own && actor.power(Capability::ManageTeam, scope) < Power::Proposes {
-            return Err(Problem::Forbidden);
-        }
+        asked.is_or_manages(account, scope)?;
         let key = KpisOf { account, month, scope, now: asked.now };
         let found = asked.loaders.kpis.load(&asked.read, key).await?;
         Ok(found.map(|found| Self::new(month, found)))

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use qun_domain::access::{Capability, Power};
 use qun_domain::id::{AccountId, LeaveId};
 use qun_domain::scope::Scope;
 use qun_domain::team::{
@@ -36,11 +35,7 @@ pub(super) async fn leaves(
     after: Option<&str>,
 ) -> Result<LeaveConnection, Problem> {
     let slice = Slice::<LeaveId>::new(first, after)?;
-    let actor = asked.scope.actor();
-    let is_own = actor.account_id() == Some(account);
-    if !is_own && actor.power(Capability::ManageTeam, Scope::Organization) < Power::Proposes {
-        return Err(Problem::Forbidden);
-    }
+    asked.is_or_manages(account, Scope::Organization)?;
     let page = LeavePage { account, after: slice.after, limit: slice.limit() };
     let found = asked.loaders.leave_pages.load(&asked.read, page).await?.unwrap_or_default();
     let found = found.into_iter().map(LeaveObject);

@@ -12,6 +12,7 @@ mod invite;
 mod joining;
 mod kpi;
 mod leave;
+mod manages;
 mod member;
 mod mutation;
 mod promotion;

@@ -1,7 +1,7 @@
 //! Who is ready to rise in rank, and what is still missing.
 
 use async_graphql::{Enum, SimpleObject};
-use qun_domain::access::{Capability, Power, Rank as DomainRank};
+use qun_domain::access::Rank as DomainRank;
 use qun_domain::team::{Evidence, Gate, GateKind, GateState, Held};
 
 use super::kpi::KpiGap;
@@ -90,11 +90,7 @@ impl PromotionOutlook {
     /// That of an assignment: one's own, or for who manages the team there, if only by proposals.
     /// None where no rank is above.
     pub(in crate::graphql) async fn of(asked: &Asked, held: &Held) -> Result<Option<Self>, Problem> {
-        let actor = asked.scope.actor();
-        let is_own = actor.account_id() == Some(held.account);
-        if !is_own && actor.power(Capability::ManageTeam, held.position().scope) < Power::Proposes {
-            return Err(Problem::Forbidden);
-        }
+        asked.is_or_manages(held.account, held.position().scope)?;
         let Some(next) = held.position().rank.and_then(DomainRank::next) else { return Ok(None) };
         let found = asked.loaders.promotions.load(&asked.read, (*held, asked.now)).await?;
         Ok(found.map(|evidence| Self::new(next, &evidence)))

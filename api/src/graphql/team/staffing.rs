@@ -1,7 +1,6 @@
 //! How many work at a place, and for how many members.
 
 use async_graphql::{Enum, SimpleObject};
-use qun_domain::access::{Capability, Power};
 use qun_domain::scope::Scope;
 use qun_domain::team::{
     Staffing as Found, StaffingGap as DomainGap, StaffingWarning as DomainWarning, whole,
@@ -75,17 +74,9 @@ pub(in crate::graphql) struct Staffing {
 impl Staffing {
     /// That of a place which there is: for who manages the team there, if only by proposals.
     pub(in crate::graphql) async fn of(asked: &Asked, place: Scope) -> Result<Option<Self>, Problem> {
-        manages_team(asked, place)?;
+        asked.manages_team(place)?;
         let found = asked.loaders.staffing.load(&asked.read, (place, asked.now)).await?;
         Ok(found.map(Self::from))
-    }
-}
-
-/// Bars who does not manage the team at a place, not even by proposals.
-pub(super) fn manages_team(asked: &Asked, place: Scope) -> Result<(), Problem> {
-    match asked.scope.actor().power(Capability::ManageTeam, place) {
-        Power::None => Err(Problem::Forbidden),
-        Power::Proposes | Power::May => Ok(()),
     }
 }
 

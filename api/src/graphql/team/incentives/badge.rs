@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, AwardId, BadgeId};
+use qun_domain::scope::Scope;
 use qun_domain::team::{Award, Badge};
 use qun_infra::team::{AwardPage, award_by_id, badges_page};
 
@@ -105,7 +106,7 @@ pub(in crate::graphql) async fn badge_awards(
 ) -> Result<BadgeAwardConnection, Problem> {
     let slice = Slice::<AwardId>::new(first, after)?;
     if with_revoked {
-        asked.is_or_manages(account)?;
+        asked.is_or_manages(account, Scope::Organization)?;
     }
     let page = AwardPage { account, with_revoked, after: slice.after, limit: slice.limit() };
     let found = asked.loaders.award_pages.load(&asked.read, page).await?.unwrap_or_default();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use qun_domain::id::{AccountId, BonusId};
 use qun_domain::money::{Currency, Money as DomainMoney};
+use qun_domain::scope::Scope;
 use qun_domain::team::{Bonus, BonusState as DomainState};
 use qun_infra::team::{BonusFilter, BonusPage, bonus_by_id, bonus_totals, bonuses_page};
 
@@ -148,7 +149,7 @@ pub(in crate::graphql) async fn bonuses_of(
     after: Option<&str>,
 ) -> Result<BonusConnection, Problem> {
     let slice = Slice::<BonusId>::new(first, after)?;
-    asked.is_or_manages(account)?;
+    asked.is_or_manages(account, Scope::Organization)?;
     let page = BonusPage { account, after: slice.after, limit: slice.limit() };
     let found = asked.loaders.bonus_pages.load(&asked.read, page).await?.unwrap_or_default();
     let found = found.into_iter().map(BonusObject);
@@ -200,7 +201,7 @@ pub(in crate::graphql) async fn bonuses_of_organization(
     first: Option<i32>,
     after: Option<&str>,
 ) -> Result<OrganizationBonusConnection, Problem> {
-    asked.manages_team()?;
+    asked.manages_team(Scope::Organization)?;
     let slice = Slice::<BonusId>::new(first, after)?;
     let found = bonuses_page(&asked.read, filter, slice.after, slice.limit()).await?;
     let found = found.into_iter().map(|bonus| BonusObject(Arc::new(bonus)));

@@ -3,6 +3,7 @@
 use async_graphql::{ComplexObject, Context, Enum, SimpleObject};
 use qun_domain::id::AccountId;
 use qun_domain::quarter::Quarter;
+use qun_domain::scope::Scope;
 use qun_domain::team::IncentiveKind as DomainKind;
 use qun_infra::team::incentive_gaps;
 
@@ -57,7 +58,7 @@ pub(in crate::graphql) async fn incentive_gaps_of(
     first: Option<i32>,
     after: Option<&str>,
 ) -> Result<Option<IncentiveGapConnection>, Problem> {
-    asked.manages_team()?;
+    asked.manages_team(Scope::Organization)?;
     let slice = Slice::<AccountId>::new(first, after)?;
     let found = incentive_gaps(&asked.read, quarter, slice.after, slice.limit()).await?;
     let gap = |row: qun_infra::team::GivenTo| IncentiveGap {

@@ -24,25 +24,12 @@ pub(in crate::graphql) use place::{
 };
 pub(in crate::graphql) use suggestion::BonusSuggestionObject;
 
-use qun_domain::access::{Capability, Power, Rank};
-use qun_domain::id::AccountId;
-use qun_domain::scope::Scope;
+use qun_domain::access::Rank;
 
 use crate::graphql::asked::Asked;
 use crate::graphql::error::Problem;
 
 impl Asked {
-    /// Refuses who does not manage the team, if only by proposals.
-    fn manages_team(&self) -> Result<(), Problem> {
-        let power = self.scope.actor().power(Capability::ManageTeam, Scope::Organization);
-        if power < Power::Proposes { Err(Problem::Forbidden) } else { Ok(()) }
-    }
-
-    /// Refuses who is somebody else and does not manage the team either.
-    fn is_or_manages(&self, account: AccountId) -> Result<(), Problem> {
-        if self.scope.actor().account_id() == Some(account) { Ok(()) } else { self.manages_team() }
-    }
-
     /// The title of who has this rank, or of an owner, in the language of the request.
     pub(in crate::graphql) async fn title(&self, rank: Option<Rank>) -> Result<Option<String>, Problem> {
         let policy = self.loaders.incentives.load(&self.read, self.scope.org()).await?;

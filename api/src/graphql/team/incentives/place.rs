@@ -150,9 +150,7 @@ pub(in crate::graphql) async fn places_of(
     first: Option<i32>,
     after: Option<&str>,
 ) -> Result<TrainingPlaceConnection, Problem> {
-    if asked.scope.actor().account_id() != Some(account) {
-        asked.manages_training()?;
-    }
+    asked.is_or_manages_training(account)?;
     places(asked, PlacesOf::Member(account), first, after).await
 }
 

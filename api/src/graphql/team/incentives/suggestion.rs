@@ -3,6 +3,7 @@
 use async_graphql::{Enum, SimpleObject};
 use qun_domain::id::AccountId;
 use qun_domain::month::Month as DomainMonth;
+use qun_domain::scope::Scope;
 use qun_domain::team::{BonusPart as DomainPart, BonusSuggestion, KpiKind as DomainKind};
 use qun_infra::team::SuggestionOf;
 
@@ -59,7 +60,7 @@ impl BonusSuggestionObject {
         account: AccountId,
         month: DomainMonth,
     ) -> Result<Option<Self>, Problem> {
-        asked.is_or_manages(account)?;
+        asked.is_or_manages(account, Scope::Organization)?;
         let key = SuggestionOf { account, month, now: asked.now };
         let found = asked.loaders.suggestions.load(&asked.read, key).await?;
         Ok(found.map(|found| Self::new(&found)))
