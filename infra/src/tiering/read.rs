@@ -13,6 +13,7 @@ use sea_orm::QueryResult;
 use sea_orm::prelude::Uuid;
 use serde_json::Value;
 
+use super::summary::{summary, summary_columns};
 use crate::activity::count;
 use crate::db::{TenantSql, column, timestamp, timestamp_or_none};
 
@@ -65,14 +66,16 @@ pub(super) const EVALUATION: &str = "e.id, e.community_id, e.group_id, e.week, e
      e.policy, e.applicability, e.dimensions_changed, e.leaves_observed, e.members, e.distribution, e.movements, \
      e.evaluated_at";
 
-/// The columns of a scorecard, under the alias `s`; see [`score_row`].
-pub(crate) const SCORE: &str = "s.evaluation_id, s.person_id, s.tier, s.week_tier, s.previous_tier, s.score, s.band, \
-     s.fading, s.silent, s.fell_to_watch, s.pinned, s.age_days, s.counted_in_week, s.strikes, s.lower_than_core, \
-     s.lower_than_active, s.reasons, \
+/// The columns of a scorecard, under the alias `s`, which begin with those of its summary; see
+/// [`score_row`].
+pub(crate) const SCORE: &str = concat!(
+    summary_columns!(),
+    ", s.fell_to_watch, s.lower_than_core, s.lower_than_active, s.reasons, \
      s.raw_frequency, s.raw_quality, s.raw_events, s.raw_invites, s.raw_violations, \
      s.normalized_frequency, s.normalized_quality, s.normalized_events, s.normalized_invites, \
      s.normalized_violations, \
-     s.weight_frequency, s.weight_quality, s.weight_events, s.weight_invites, s.weight_violations";
+     s.weight_frequency, s.weight_quality, s.weight_events, s.weight_invites, s.weight_violations"
+);
 
 pub(super) fn evaluation_row(row: &QueryResult) -> Result<EvaluationRow, Fault> {
     let id: Uuid = column(row, 0)?;
@@ -110,16 +113,12 @@ pub(super) fn evaluation_row(row: &QueryResult) -> Result<EvaluationRow, Fault> 
 
 /// Reads the columns of [`SCORE`].
 pub(crate) fn score_row(row: &QueryResult) -> Result<ScoreRow, Fault> {
-    let evaluation: Uuid = column(row, 0)?;
-    let person: Uuid = column(row, 1)?;
-    let broken =
-        |what: &str| Fault::new(format!("tier_score.{what} of {evaluation}, {person} does not parse"));
-    let tier = |index: usize, what: &'static str| -> Result<Option<Tier>, Fault> {
-        let code: Option<String> = column(row, index)?;
-        code.map(|code| code.parse().map_err(|_| broken(what))).transpose()
-    };
-    let band: Option<String> = column(row, 6)?;
+    let summary = summary(row)?;
     let reasons: String = column(row, 16)?;
+    let reasons = Reasons::from_text(&reasons).map_err(|_| {
+        let (evaluation, person) = (summary.evaluation, summary.person);
+        Fault::new(format!("tier_score.reasons of {evaluation}, {person} does not parse"))
+    })?;
     let part = |first: usize| -> Result<Option<Dimensions<Option<f64>>>, Fault> {
         let mut values = [None; 5];
         for (index, value) in values.iter_mut().enumerate() {
@@ -130,34 +129,31 @@ pub(crate) fn score_row(row: &QueryResult) -> Result<ScoreRow, Fault> {
             |dimension| Dimension::ALL.iter().position(|known| *known == dimension).unwrap_or_default();
         Ok(frequency.map(|_| Dimensions::from_fn(|dimension| values[place(dimension)])))
     };
-    let score: Option<f64> = column(row, 5)?;
-    let band = band.map(|code| code.parse().map_err(|_| broken("band"))).transpose()?;
     let streak = |index| -> Result<u16, Fault> { Ok(u16::try_from(count(row, index)?).unwrap_or(u16::MAX)) };
-    let week_tier = tier(3, "week_tier")?.ok_or_else(|| broken("week_tier"))?;
     Ok(ScoreRow {
-        evaluation: evaluation.into(),
-        strikes: count(row, 13)?,
+        evaluation: summary.evaluation,
+        strikes: summary.strikes,
         card: Scorecard {
-            person: person.into(),
-            age_days: count(row, 11)?.into(),
+            person: summary.person,
+            age_days: summary.age_days,
             raw: part(17)?,
             normalized: part(22)?,
             weights: part(27)?,
-            score,
-            band,
-            week_tier,
-            tier: tier(2, "tier")?.ok_or_else(|| broken("tier"))?,
-            previous_tier: tier(4, "previous_tier")?,
-            watch: band == Some(qun_domain::tiering::Band::Watch),
-            fading: column(row, 7)?,
-            silent: column(row, 8)?,
-            new: week_tier == Tier::New,
-            fell_to_watch: column(row, 9)?,
-            counted_in_week: count(row, 12)?,
-            pinned: column(row, 10)?,
+            score: summary.score,
+            band: summary.band,
+            week_tier: summary.week_tier,
+            tier: summary.tier,
+            previous_tier: summary.previous_tier,
+            watch: summary.is_watch(),
+            fading: summary.fading,
+            silent: summary.silent,
+            new: summary.is_new(),
+            fell_to_watch: column(row, 13)?,
+            counted_in_week: summary.counted_in_week,
+            pinned: summary.pinned,
             lower_than_core: streak(14)?,
             lower_than_active: streak(15)?,
-            reasons: Reasons::from_text(&reasons).map_err(|_| broken("reasons"))?,
+            reasons,
         },
     })
 }

@@ -54,8 +54,17 @@ impl ScoreSummary {
 }
 
 /// The columns of a summary, under the alias `s`; see [`summary`].
-pub(super) const SUMMARY: &str = "s.evaluation_id, s.person_id, s.tier, s.week_tier, s.previous_tier, s.score, s.band, \
-     s.fading, s.silent, s.pinned, s.age_days, s.counted_in_week, s.strikes";
+macro_rules! summary_columns {
+    () => {
+        "s.evaluation_id, s.person_id, s.tier, s.week_tier, s.previous_tier, s.score, s.band, \
+         s.fading, s.silent, s.pinned, s.age_days, s.counted_in_week, s.strikes"
+    };
+}
+
+pub(super) use summary_columns;
+
+/// The columns of a summary.
+pub(super) const SUMMARY: &str = summary_columns!();
 
 /// How many columns [`SUMMARY`] has.
 pub(super) const SUMMARY_COLUMNS: usize = 13;
