@@ -14,7 +14,7 @@ use sea_orm::sea_query::Value;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::db::{OrgTx, TenantSql, column, json as text_of, timestamp, timestamp_or_none};
+use crate::db::{OrgTx, TenantSql, column, json as text_of, one_row, timestamp, timestamp_or_none};
 use crate::deeds;
 
 const COLUMNS: &str = "id, verb, command, capability, community_id, group_id, target, preview, evidence, proposed_by, \
@@ -176,12 +176,7 @@ impl ProposalsPort for OrgTx {
                 ],
             )
             .await?;
-        if decided != 1 {
-            return Err(Fault::new(format!(
-                "deciding on proposal {}: {decided} rows instead of one",
-                proposal.id
-            )));
-        }
+        one_row(decided, format_args!("deciding on proposal {}", proposal.id))?;
         let reason = reason.map(str::to_owned);
         Ok(Proposal { state, decided_by: Some(by), decided_at: Some(at), reason, ..proposal })
     }

@@ -35,7 +35,7 @@ pub use read::OrgRead;
 pub(crate) use schema_state::{SchemaState, has_table};
 pub use scope::OrgScope;
 pub use session::{Session, TenantEntity, TenantSql, tenant_entity};
-pub(crate) use session::{column, json, timestamp, timestamp_or_none};
+pub(crate) use session::{column, json, one_row, timestamp, timestamp_or_none};
 pub use system::SystemTx;
 pub use tx::OrgTx;
 pub(crate) use union::Union;

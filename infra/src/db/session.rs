@@ -1,5 +1,6 @@
 //! Statements that cannot forget the tenant (wall 1).
 
+use std::fmt::Display;
 use std::future::Future;
 
 use futures_util::TryStreamExt;
@@ -167,6 +168,11 @@ impl TenantSql for Session {
     {
         select(self.org, narrow).one(&self.conn).await.map_err(fault("reading an entity"))
     }
+}
+
+/// Holds a change to its promise: it touched one row.
+pub(crate) fn one_row(changed: u64, doing: impl Display) -> Result<(), Fault> {
+    if changed == 1 { Ok(()) } else { Err(Fault::new(format!("{doing}: {changed} rows instead of one"))) }
 }
 
 /// The entities of one organization that `narrow` leaves.

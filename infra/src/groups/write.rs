@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, Select};
 use super::entity::{chat_group, community};
 use super::map::{community_model, group_model};
 use super::read;
-use crate::db::{OrgTx, TenantSql};
+use crate::db::{OrgTx, TenantSql, one_row};
 
 /// Whoever wants to change the row waits; who points at it does not. `SQLite` has one writer.
 const HELD: LockType = LockType::NoKeyUpdate;
@@ -44,12 +44,7 @@ impl GroupsPort for OrgTx {
                     .filter(community::Column::Id.eq(community.id.0))
             })
             .await?;
-        if renamed != 1 {
-            return Err(Fault::new(format!(
-                "renaming community {}: {renamed} rows instead of one",
-                community.id
-            )));
-        }
+        one_row(renamed, format_args!("renaming community {}", community.id))?;
         Ok(Community { name: name.as_str().to_owned(), ..community })
     }
 
@@ -97,9 +92,7 @@ impl GroupsPort for OrgTx {
                     .filter(chat_group::Column::Id.eq(group.id.0))
             })
             .await?;
-        if moved != 1 {
-            return Err(Fault::new(format!("moving group {}: {moved} rows instead of one", group.id)));
-        }
+        one_row(moved, format_args!("moving group {}", group.id))?;
         // Whoever holds an assignment at a community holds it for the groups in it.
         self.changes_power();
         Ok(Group { community, ..group })

@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use super::entity::task;
 use super::line::line;
 use super::map::{number, task_model, task_row};
-use crate::db::{OrgTx, TenantSql};
+use crate::db::{OrgTx, TenantSql, one_row};
 use crate::groups::{communities_by_id, groups_by_id};
 use crate::policy::effective;
 
@@ -143,9 +143,7 @@ impl TasksPort for OrgTx {
                 ],
             )
             .await?;
-        if changed != 1 {
-            return Err(Fault::new(format!("changing task {}: {changed} rows instead of one", task.id)));
-        }
+        one_row(changed, format_args!("changing task {}", task.id))?;
         add_step(self, &task, step).await?;
         Ok(task)
     }

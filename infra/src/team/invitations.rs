@@ -11,7 +11,7 @@ use sea_orm::QueryResult;
 use sea_orm::sea_query::Value;
 use uuid::Uuid;
 
-use crate::db::{OrgTx, TenantSql, column, timestamp, timestamp_or_none};
+use crate::db::{OrgTx, TenantSql, column, one_row, timestamp, timestamp_or_none};
 
 /// What [`invitation_model`] reads, of `invitation i`.
 pub(crate) const INVITATION: &str = "i.id, i.email, i.role, i.rank, i.community_id, i.group_id, i.share, i.invited_by, \
@@ -230,9 +230,7 @@ impl InvitationsPort for OrgTx {
 
 impl OrgTx {
     async fn one_invitation(&self, text: &str, params: Vec<Value>) -> Result<(), Fault> {
-        match self.run(text, params).await? {
-            1 => Ok(()),
-            count => Err(Fault::new(format!("changing an invitation: {count} rows instead of one"))),
-        }
+        one_row(self.run(text, params).await?, "changing an invitation")?;
+        Ok(())
     }
 }

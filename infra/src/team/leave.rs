@@ -11,7 +11,7 @@ use qun_domain::time::Timestamp;
 use sea_orm::QueryResult;
 use sea_orm::sea_query::Value;
 
-use crate::db::{OrgTx, TenantSql, Union, column, timestamp, timestamp_or_none};
+use crate::db::{OrgTx, TenantSql, Union, column, one_row, timestamp, timestamp_or_none};
 
 const LEAVE: &str = "id, account_id, first_day, last_day, note, cancelled_at";
 
@@ -153,9 +153,7 @@ impl LeavePort for OrgTx {
     async fn cancel_leave(&mut self, leave: Leave) -> Result<Leave, Fault> {
         let now: Timestamp = self.now();
         let sql = "UPDATE leave_of_member SET cancelled_at = $3 WHERE org_id = $1 AND id = $2";
-        match self.run(sql, vec![leave.id.0.into(), now.millis().into()]).await? {
-            1 => Ok(Leave { cancelled_at: Some(now), ..leave }),
-            count => Err(Fault::new(format!("cancelling a leave: {count} rows instead of one"))),
-        }
+        one_row(self.run(sql, vec![leave.id.0.into(), now.millis().into()]).await?, "cancelling a leave")?;
+        Ok(Leave { cancelled_at: Some(now), ..leave })
     }
 }

@@ -13,7 +13,7 @@ use sea_orm::sea_query::Value;
 use uuid::Uuid;
 
 use crate::access::assignments;
-use crate::db::{OrgTx, TenantSql, Union, column, timestamp, timestamp_or_none};
+use crate::db::{OrgTx, TenantSql, Union, column, one_row, timestamp, timestamp_or_none};
 
 /// A member as others see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -333,9 +333,7 @@ impl OrgTx {
     /// Changes one row of which somebody's power depends.
     async fn change_one(&mut self, sql: &str, params: Vec<Value>) -> Result<(), Fault> {
         let changed = self.run(sql, params).await?;
-        if changed != 1 {
-            return Err(Fault::new(format!("changing a member: {changed} rows instead of one")));
-        }
+        one_row(changed, "changing a member")?;
         self.changes_power();
         Ok(())
     }

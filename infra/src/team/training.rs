@@ -12,7 +12,7 @@ use qun_domain::time::Timestamp;
 
 use super::members::assignments_of;
 use super::training_map::{COMPLETION, COURSE, SUPERSEDED, completion, course};
-use crate::db::{OrgTx, TenantSql, column, timestamp_or_none};
+use crate::db::{OrgTx, TenantSql, column, one_row, timestamp_or_none};
 use crate::policy::effective;
 
 impl TrainingPort for OrgTx {
@@ -204,9 +204,7 @@ impl OrgTx {
         params: Vec<sea_orm::sea_query::Value>,
     ) -> Result<(), Fault> {
         let changed = self.run(sql, params).await?;
-        if changed != 1 {
-            return Err(Fault::new(format!("changing a course: {changed} rows instead of one")));
-        }
+        one_row(changed, "changing a course")?;
         self.changes_power();
         Ok(())
     }

@@ -6,6 +6,7 @@ mod calendar;
 mod combined;
 mod key;
 mod place;
+mod withdrawal;
 
 pub use badge::*;
 pub use bonus::*;
@@ -13,3 +14,4 @@ pub use calendar::CalendarPort;
 pub use combined::{Given, IncentiveKind};
 pub use key::{BadKey, Key};
 pub use place::*;
+pub use withdrawal::Withdrawal;

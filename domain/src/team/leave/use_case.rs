@@ -6,7 +6,6 @@ use crate::access::Capability;
 use crate::command::{Command, Failure, OrRefuse, Outcome, kept};
 use crate::fault::Fault;
 use crate::id::{AccountId, LeaveId};
-use crate::team::MemberState;
 
 /// Records that a member is away for some days (M16). The same once more is the one that is there.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -45,10 +44,7 @@ impl<Tx: LeavePort> Command<Tx> for RecordLeave {
         if tx.acting() == Some(account) {
             return Err(Failure::Refused(RecordLeaveRefusal::OwnCase));
         }
-        let member = tx.member(account).await?.or_refuse(RecordLeaveRefusal::NoSuchMember)?;
-        if member.state == MemberState::Left {
-            return Err(Failure::Refused(RecordLeaveRefusal::NoSuchMember));
-        }
+        tx.present(account).await?.or_refuse(RecordLeaveRefusal::NoSuchMember)?;
         match tx.leaves_meeting(account, days).await?.as_slice() {
             [] => {}
             [same] if same.days == days => return Ok(same.id),

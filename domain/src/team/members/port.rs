@@ -15,6 +15,14 @@ pub trait MembersPort: AuditPort {
     /// A member, held until the commit.
     fn member(&mut self, account: AccountId) -> impl Future<Output = Result<Option<Member>, Fault>> + Send;
 
+    /// A member that has not left, held until the commit.
+    fn present(&mut self, account: AccountId) -> impl Future<Output = Result<Option<Member>, Fault>> + Send
+    where
+        Self: Send,
+    {
+        async move { Ok(self.member(account).await?.filter(|member| member.state != MemberState::Left)) }
+    }
+
     /// An assignment that has not ended, held until the commit.
     fn held(&mut self, id: AssignmentId) -> impl Future<Output = Result<Option<Held>, Fault>> + Send;
 

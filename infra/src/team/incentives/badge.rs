@@ -3,11 +3,12 @@
 use qun_domain::access::Reason;
 use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, AwardId, BadgeId};
-use qun_domain::team::{Award, AwardBadge, Badge, BadgesPort, CreateBadge, Revocation};
+use qun_domain::team::{Award, AwardBadge, Badge, BadgesPort, CreateBadge};
 use sea_orm::QueryResult;
 use sea_orm::sea_query::Value;
 
-use crate::db::{OrgTx, TenantSql, Union, column, timestamp, timestamp_or_none};
+use super::withdrawal::withdrawal;
+use crate::db::{OrgTx, TenantSql, Union, column, one_row, timestamp, timestamp_or_none};
 
 const BADGE: &str = "id, name, description, icon, created_at, archived_at";
 
@@ -26,11 +27,6 @@ fn badge(row: &QueryResult) -> Result<Badge, Fault> {
 }
 
 fn award(row: &QueryResult) -> Result<Award, Fault> {
-    let (reason, by): (Option<String>, Option<String>) = (column(row, 6)?, column(row, 7)?);
-    let revoked = match (reason, by, timestamp_or_none(row, 8)?) {
-        (Some(reason), Some(by), Some(at)) => Some(Revocation { reason, by, at }),
-        _ => None,
-    };
     Ok(Award {
         id: AwardId(column(row, 0)?),
         badge: BadgeId(column(row, 1)?),
@@ -38,7 +34,7 @@ fn award(row: &QueryResult) -> Result<Award, Fault> {
         reason: column(row, 3)?,
         awarded_by: column(row, 4)?,
         awarded_at: timestamp(row, 5)?,
-        revoked,
+        revoked: withdrawal(row, 6)?,
     })
 }
 
@@ -158,10 +154,8 @@ impl BadgesPort for OrgTx {
     async fn archive_badge(&mut self, badge: Badge) -> Result<Badge, Fault> {
         let now = self.now();
         let sql = "UPDATE badge SET archived_at = $3 WHERE org_id = $1 AND id = $2";
-        match self.run(sql, vec![badge.id.0.into(), now.millis().into()]).await? {
-            1 => Ok(Badge { archived_at: Some(now), ..badge }),
-            count => Err(Fault::new(format!("archiving a badge: {count} rows instead of one"))),
-        }
+        one_row(self.run(sql, vec![badge.id.0.into(), now.millis().into()]).await?, "archiving a badge")?;
+        Ok(Badge { archived_at: Some(now), ..badge })
     }
 
     async fn award(&mut self, id: AwardId) -> Result<Option<Award>, Fault> {
@@ -211,8 +205,7 @@ impl BadgesPort for OrgTx {
     }
 
     async fn revoke_award(&mut self, award: Award, reason: &Reason) -> Result<Award, Fault> {
-        let by = self.scope().actor().to_string();
-        let revoked = Revocation { reason: reason.as_str().to_owned(), by, at: self.now() };
+        let revoked = self.withdrawal(reason);
         let sql = "UPDATE badge_award SET revoke_reason = $3, revoked_by = $4, revoked_at = $5
                    WHERE org_id = $1 AND id = $2";
         let params = vec![
@@ -221,9 +214,7 @@ impl BadgesPort for OrgTx {
             revoked.by.as_str().into(),
             revoked.at.millis().into(),
         ];
-        match self.run(sql, params).await? {
-            1 => Ok(Award { revoked: Some(revoked), ..award }),
-            count => Err(Fault::new(format!("taking a badge back: {count} rows instead of one"))),
-        }
+        one_row(self.run(sql, params).await?, "taking a badge back")?;
+        Ok(Award { revoked: Some(revoked), ..award })
     }
 }

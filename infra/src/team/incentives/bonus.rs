@@ -6,11 +6,12 @@ use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, BonusId};
 use qun_domain::money::Money;
 use qun_domain::month::Month;
-use qun_domain::team::{Bonus, BonusPort, BonusState, Cancellation, GrantBonus, Payment, PaymentReference};
+use qun_domain::team::{Bonus, BonusPort, BonusState, GrantBonus, Payment, PaymentReference};
 use sea_orm::QueryResult;
 use sea_orm::sea_query::Value;
 
-use crate::db::{OrgTx, TenantSql, column, timestamp, timestamp_or_none};
+use super::withdrawal::withdrawal;
+use crate::db::{OrgTx, TenantSql, column, one_row, timestamp, timestamp_or_none};
 
 /// What [`bonus`] reads.
 pub(super) const BONUS: &str = "id, account_id, month, key, minor_units, currency, reason, granted_by, granted_at, \
@@ -32,11 +33,6 @@ pub(super) fn bonus(row: &QueryResult) -> Result<Bonus, Fault> {
         }
         _ => None,
     };
-    let (reason, by): (Option<String>, Option<String>) = (column(row, 13)?, column(row, 14)?);
-    let cancelled = match (reason, by, timestamp_or_none(row, 15)?) {
-        (Some(reason), Some(by), Some(at)) => Some(Cancellation { reason, by, at }),
-        _ => None,
-    };
     Ok(Bonus {
         id,
         account: AccountId(column(row, 1)?),
@@ -47,7 +43,7 @@ pub(super) fn bonus(row: &QueryResult) -> Result<Bonus, Fault> {
         granted_by: column(row, 7)?,
         granted_at: timestamp(row, 8)?,
         payment,
-        cancelled,
+        cancelled: withdrawal(row, 13)?,
     })
 }
 
@@ -120,15 +116,12 @@ impl BonusPort for OrgTx {
             paid.recorded_by.as_str().into(),
             paid.recorded_at.millis().into(),
         ];
-        match self.run(sql, params).await? {
-            1 => Ok(Bonus { payment: Some(paid), ..bonus }),
-            count => Err(Fault::new(format!("paying a bonus: {count} rows instead of one"))),
-        }
+        one_row(self.run(sql, params).await?, "paying a bonus")?;
+        Ok(Bonus { payment: Some(paid), ..bonus })
     }
 
     async fn cancel_bonus(&mut self, bonus: Bonus, reason: &Reason) -> Result<Bonus, Fault> {
-        let by = self.scope().actor().to_string();
-        let cancelled = Cancellation { reason: reason.as_str().to_owned(), by, at: self.now() };
+        let cancelled = self.withdrawal(reason);
         let sql = "UPDATE bonus SET state = $3, cancel_reason = $4, cancelled_by = $5, cancelled_at = $6
                    WHERE org_id = $1 AND id = $2";
         let params = vec![
@@ -138,9 +131,7 @@ impl BonusPort for OrgTx {
             cancelled.by.as_str().into(),
             cancelled.at.millis().into(),
         ];
-        match self.run(sql, params).await? {
-            1 => Ok(Bonus { cancelled: Some(cancelled), ..bonus }),
-            count => Err(Fault::new(format!("cancelling a bonus: {count} rows instead of one"))),
-        }
+        one_row(self.run(sql, params).await?, "cancelling a bonus")?;
+        Ok(Bonus { cancelled: Some(cancelled), ..bonus })
     }
 }

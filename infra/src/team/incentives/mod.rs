@@ -6,6 +6,7 @@ mod bonus_read;
 mod combined;
 mod place;
 mod place_read;
+mod withdrawal;
 
 pub use badge::{AwardPage, award_by_id, award_pages, badges_by_id, badges_page};
 pub use bonus_read::{

@@ -4,10 +4,11 @@ use chrono::NaiveDate;
 use qun_domain::access::Reason;
 use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, OfferId, PlaceId};
-use qun_domain::team::{CalendarPort, DaySpan, NewOffer, Offer, Place, PlacesPort, Release};
+use qun_domain::team::{CalendarPort, DaySpan, NewOffer, Offer, Place, PlacesPort};
 use sea_orm::QueryResult;
 
-use crate::db::{OrgTx, TenantSql, column, timestamp, timestamp_or_none};
+use super::withdrawal::withdrawal;
+use crate::db::{OrgTx, TenantSql, column, one_row, timestamp, timestamp_or_none};
 use crate::tenancy::organization;
 
 /// What [`offer`] reads.
@@ -38,18 +39,13 @@ pub(super) fn offer(row: &QueryResult) -> Result<Offer, Fault> {
 
 /// A row of [`PLACE`].
 pub(super) fn place(row: &QueryResult) -> Result<Place, Fault> {
-    let (reason, by): (Option<String>, Option<String>) = (column(row, 5)?, column(row, 6)?);
-    let released = match (reason, by, timestamp_or_none(row, 7)?) {
-        (Some(reason), Some(by), Some(at)) => Some(Release { reason, by, at }),
-        _ => None,
-    };
     Ok(Place {
         id: PlaceId(column(row, 0)?),
         offer: OfferId(column(row, 1)?),
         account: AccountId(column(row, 2)?),
         allocated_by: column(row, 3)?,
         allocated_at: timestamp(row, 4)?,
-        released,
+        released: withdrawal(row, 5)?,
     })
 }
 
@@ -101,10 +97,8 @@ impl PlacesPort for OrgTx {
     async fn archive_offer(&mut self, offer: Offer) -> Result<Offer, Fault> {
         let now = self.now();
         let sql = "UPDATE training_offer SET archived_at = $3 WHERE org_id = $1 AND id = $2";
-        match self.run(sql, vec![offer.id.0.into(), now.millis().into()]).await? {
-            1 => Ok(Offer { archived_at: Some(now), ..offer }),
-            count => Err(Fault::new(format!("archiving an offer: {count} rows instead of one"))),
-        }
+        one_row(self.run(sql, vec![offer.id.0.into(), now.millis().into()]).await?, "archiving an offer")?;
+        Ok(Offer { archived_at: Some(now), ..offer })
     }
 
     async fn taken(&mut self, offer: &Offer) -> Result<u32, Fault> {
@@ -155,8 +149,7 @@ impl PlacesPort for OrgTx {
     }
 
     async fn release_place(&mut self, place: Place, reason: &Reason) -> Result<Place, Fault> {
-        let by = self.scope().actor().to_string();
-        let released = Release { reason: reason.as_str().to_owned(), by, at: self.now() };
+        let released = self.withdrawal(reason);
         let sql = "UPDATE training_place SET release_reason = $3, released_by = $4, released_at = $5
                    WHERE org_id = $1 AND id = $2";
         let params = vec![
@@ -165,9 +158,7 @@ impl PlacesPort for OrgTx {
             released.by.as_str().into(),
             released.at.millis().into(),
         ];
-        match self.run(sql, params).await? {
-            1 => Ok(Place { released: Some(released), ..place }),
-            count => Err(Fault::new(format!("giving a place up: {count} rows instead of one"))),
-        }
+        one_row(self.run(sql, params).await?, "giving a place up")?;
+        Ok(Place { released: Some(released), ..place })
     }
 }

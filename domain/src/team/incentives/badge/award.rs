@@ -6,7 +6,6 @@ use crate::access::{Capability, Reason};
 use crate::command::{Command, Failure, OrRefuse, Outcome, kept};
 use crate::fault::Fault;
 use crate::id::{AccountId, AwardId, BadgeId};
-use crate::team::MemberState;
 
 /// Awards a badge to a member (M22). For the same reason once more it is the award that is there.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -47,10 +46,7 @@ impl<Tx: BadgesPort> Command<Tx> for AwardBadge {
             return Err(Failure::Refused(AwardBadgeRefusal::OwnCase));
         }
         let badge = tx.badge(self.badge).await?.or_refuse(AwardBadgeRefusal::NoSuchBadge)?;
-        let member = tx.member(self.account).await?.or_refuse(AwardBadgeRefusal::NoSuchMember)?;
-        if member.state == MemberState::Left {
-            return Err(Failure::Refused(AwardBadgeRefusal::NoSuchMember));
-        }
+        tx.present(self.account).await?.or_refuse(AwardBadgeRefusal::NoSuchMember)?;
         if let Some(same) = tx.award_for(badge.id, self.account, &self.reason).await? {
             return Ok(same.id);
         }

@@ -7,5 +7,5 @@ mod port;
 
 pub use award::{AwardBadge, AwardBadgeRefusal, RevokeBadge, RevokeBadgeRefusal};
 pub use catalogue::{ArchiveBadge, ArchiveBadgeRefusal, CreateBadge, CreateBadgeRefusal};
-pub use model::{Award, AwardChanged, Badge, BadgeChanged, BadgeDescription, BadgeName, Revocation};
+pub use model::{Award, AwardChanged, Badge, BadgeChanged, BadgeDescription, BadgeName};
 pub use port::BadgesPort;

@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use super::super::Withdrawal;
 use crate::event::DomainEvent;
 use crate::id::{AccountId, AwardId, BadgeId};
 use crate::text::{Line, Prose};
@@ -44,18 +45,7 @@ pub struct Award {
     /// When.
     pub awarded_at: Timestamp,
     /// That it was taken back; none while it holds.
-    pub revoked: Option<Revocation>,
-}
-
-/// That an award was taken back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Revocation {
-    /// Why.
-    pub reason: String,
-    /// Who did, as the audit log names actors.
-    pub by: String,
-    /// When.
-    pub at: Timestamp,
+    pub revoked: Option<Withdrawal>,
 }
 
 /// A badge was made or archived: what it is afterwards.

@@ -9,7 +9,6 @@ use crate::fault::Fault;
 use crate::id::{AccountId, BonusId};
 use crate::money::Money;
 use crate::month::Month;
-use crate::team::MemberState;
 
 /// Grants a member a bonus for a month (M23). The same once more is the one that is there.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -53,10 +52,7 @@ impl<Tx: BonusPort> Command<Tx> for GrantBonus {
         if tx.acting() == Some(self.account) {
             return Err(Failure::Refused(GrantBonusRefusal::OwnCase));
         }
-        let member = tx.member(self.account).await?.or_refuse(GrantBonusRefusal::NoSuchMember)?;
-        if member.state == MemberState::Left {
-            return Err(Failure::Refused(GrantBonusRefusal::NoSuchMember));
-        }
+        tx.present(self.account).await?.or_refuse(GrantBonusRefusal::NoSuchMember)?;
         if self.month > Month::of(tx.today().await?) {
             return Err(Failure::Refused(GrantBonusRefusal::MonthAhead));
         }

@@ -9,7 +9,7 @@ mod suggestion;
 mod tests;
 
 pub use grant::{GrantBonus, GrantBonusRefusal};
-pub use model::{Bonus, BonusChanged, BonusState, Cancellation, Payment, PaymentReference};
+pub use model::{Bonus, BonusChanged, BonusState, Payment, PaymentReference};
 pub use port::BonusPort;
 pub use settle::{CancelBonus, CancelBonusRefusal, RecordBonusPayment, RecordBonusPaymentRefusal};
 pub use suggestion::{BonusPart, BonusSuggestion, KpiKind, suggest};

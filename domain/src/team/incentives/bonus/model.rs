@@ -1,6 +1,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::super::Withdrawal;
 use crate::codes::coded;
 use crate::event::DomainEvent;
 use crate::id::{AccountId, BonusId};
@@ -46,7 +47,7 @@ pub struct Bonus {
     /// That it was paid.
     pub payment: Option<Payment>,
     /// That it was cancelled.
-    pub cancelled: Option<Cancellation>,
+    pub cancelled: Option<Withdrawal>,
 }
 
 impl Bonus {
@@ -72,17 +73,6 @@ pub struct Payment {
     pub recorded_by: String,
     /// When.
     pub recorded_at: Timestamp,
-}
-
-/// That a bonus was cancelled.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cancellation {
-    /// Why.
-    pub reason: String,
-    /// Who did, as the audit log names actors.
-    pub by: String,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// What others may hear of a bonus: how far it has come, and never how much it is.

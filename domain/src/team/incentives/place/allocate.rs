@@ -5,7 +5,6 @@ use crate::access::{Capability, Reason};
 use crate::command::{Command, Failure, OrRefuse, Outcome};
 use crate::fault::Fault;
 use crate::id::{AccountId, OfferId, PlaceId};
-use crate::team::MemberState;
 
 /// Gives a member a place in an offer of training, never more than there are (M24). The same once
 /// more is the one that is there.
@@ -56,10 +55,7 @@ impl<Tx: PlacesPort> Command<Tx> for AllocatePlace {
             return Err(Failure::Refused(AllocatePlaceRefusal::OwnCase));
         }
         let offer = tx.offer(offer).await?.or_refuse(AllocatePlaceRefusal::NoSuchOffer)?;
-        let member = tx.member(account).await?.or_refuse(AllocatePlaceRefusal::NoSuchMember)?;
-        if member.state == MemberState::Left {
-            return Err(Failure::Refused(AllocatePlaceRefusal::NoSuchMember));
-        }
+        tx.present(account).await?.or_refuse(AllocatePlaceRefusal::NoSuchMember)?;
         if let Some(same) = tx.place_of(&offer, account).await? {
             return Ok(same.id);
         }

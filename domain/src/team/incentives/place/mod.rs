@@ -8,7 +8,6 @@ mod port;
 pub use allocate::{AllocatePlace, AllocatePlaceRefusal, ReleasePlace, ReleasePlaceRefusal};
 pub use model::{
     BadPlaces, NewOffer, NotOpen, Offer, OfferChanged, OfferNote, OfferTitle, Place, PlaceChanged, Places,
-    Release,
 };
 pub use offer::{
     ArchiveTrainingOffer, ArchiveTrainingOfferRefusal, CreateTrainingOffer, CreateTrainingOfferRefusal,

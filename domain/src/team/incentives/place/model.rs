@@ -2,6 +2,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use thiserror::Error;
 
+use super::super::Withdrawal;
 use crate::event::DomainEvent;
 use crate::id::{AccountId, OfferId, PlaceId};
 use crate::team::DaySpan;
@@ -117,18 +118,7 @@ pub struct Place {
     /// When.
     pub allocated_at: Timestamp,
     /// That it was given up; none while it is taken.
-    pub released: Option<Release>,
-}
-
-/// That a place was given up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Release {
-    /// Why.
-    pub reason: String,
-    /// Who did, as the audit log names actors.
-    pub by: String,
-    /// When.
-    pub at: Timestamp,
+    pub released: Option<Withdrawal>,
 }
 
 /// An offer was made or archived: what it is afterwards.

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::super::rules::decides_about;
-use super::super::{LadderStep, MemberState, MembersPort, Share};
+use super::super::{LadderStep, MembersPort, Share};
 use super::step;
 use crate::access::{Capability, Position};
 use crate::command::{Command, Failure, OrRefuse, Outcome, Place, kept};
@@ -64,10 +64,7 @@ impl<Tx: MembersPort> Command<Tx> for AssignRole {
         if !tx.has_scope(position.scope).await? {
             return Err(Failure::Refused(AssignRoleRefusal::NoSuchScope));
         }
-        let member = tx.member(account).await?.or_refuse(AssignRoleRefusal::NoSuchMember)?;
-        if member.state == MemberState::Left {
-            return Err(Failure::Refused(AssignRoleRefusal::NoSuchMember));
-        }
+        let member = tx.present(account).await?.or_refuse(AssignRoleRefusal::NoSuchMember)?;
         let is_same = |held: Position| held.role == position.role && held.scope == position.scope;
         if member.standing.assignments().iter().any(|held| is_same(held.position)) {
             return Err(Failure::Refused(AssignRoleRefusal::AlreadyAssigned));

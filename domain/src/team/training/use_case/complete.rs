@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::super::super::{MemberState, MembersPort};
+use super::super::super::MembersPort;
 use super::super::port::UNMADE;
 use super::super::{Completion, CompletionKind, TrainingCompleted, TrainingPort, training_subject};
 use crate::access::Capability;
@@ -125,10 +125,7 @@ impl<Tx: TrainingPort + MembersPort + TasksPort> Command<Tx> for RecordCompletio
         if course.archived_at.is_some() {
             return Err(Failure::Refused(RecordCompletionRefusal::Archived));
         }
-        let member = tx.member(self.account).await?.or_refuse(RecordCompletionRefusal::NoSuchMember)?;
-        if member.state == MemberState::Left {
-            return Err(Failure::Refused(RecordCompletionRefusal::NoSuchMember));
-        }
+        tx.present(self.account).await?.or_refuse(RecordCompletionRefusal::NoSuchMember)?;
         let at = self.at.unwrap_or(tx.now());
         if at > tx.now() {
             return Err(Failure::Refused(RecordCompletionRefusal::BadTime));
