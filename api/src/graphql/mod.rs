@@ -25,6 +25,7 @@ mod page;
 mod people;
 mod persisted;
 mod policy;
+mod proposable;
 mod scalars;
 mod scope;
 mod streams;

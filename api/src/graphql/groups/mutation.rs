@@ -1,4 +1,4 @@
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, Object};
 use qun_domain::groups::{
     CreateCommunity, CreateCommunityRefusal, CreateGroup, CreateGroupRefusal, MoveGroup, MoveGroupRefusal,
     NewGroup, RenameCommunity, RenameCommunityRefusal,
@@ -6,54 +6,33 @@ use qun_domain::groups::{
 
 use super::input::{CreateCommunityInput, CreateGroupInput, MoveGroupInput, RenameCommunityInput};
 use super::{CommunityObject, GroupObject};
-use crate::graphql::access::ProposalObject;
 use crate::graphql::asked::Asked;
-use crate::graphql::error::{Problem, Undone, settled_or_proposed};
+use crate::graphql::error::{Problem, settled_or_proposed};
 use crate::graphql::node::NodeId;
-use crate::graphql::user_error::{UserError, UserErrorCode as Code};
+use crate::graphql::proposable::proposable;
+use crate::graphql::user_error::UserErrorCode as Code;
 
-/// What came of creating a community.
-#[derive(Default, SimpleObject)]
-struct CreateCommunityPayload {
-    /// The new community; null when `userErrors` says why there is none.
-    community: Option<CommunityObject>,
-    /// What was made of it where you may only propose; null where it was done or refused.
-    proposal: Option<ProposalObject>,
-    /// Why nothing was done; empty when it was, or was proposed.
-    user_errors: Vec<UserError>,
-}
-
-/// What came of creating a group.
-#[derive(Default, SimpleObject)]
-struct CreateGroupPayload {
-    /// The new group; null when `userErrors` says why there is none.
-    group: Option<GroupObject>,
-    /// What was made of it where you may only propose; null where it was done or refused.
-    proposal: Option<ProposalObject>,
-    /// Why nothing was done; empty when it was, or was proposed.
-    user_errors: Vec<UserError>,
-}
-
-/// What came of moving a group.
-#[derive(Default, SimpleObject)]
-struct MoveGroupPayload {
-    /// The group as it is now; null when `userErrors` says why it was not moved.
-    group: Option<GroupObject>,
-    /// What was made of it where you may only propose; null where it was done or refused.
-    proposal: Option<ProposalObject>,
-    /// Why nothing was done; empty when it was, or was proposed.
-    user_errors: Vec<UserError>,
-}
-
-/// What came of renaming a community.
-#[derive(Default, SimpleObject)]
-struct RenameCommunityPayload {
-    /// The community as it is now; null when `userErrors` says why it was not renamed.
-    community: Option<CommunityObject>,
-    /// What was made of it where you may only propose; null where it was done or refused.
-    proposal: Option<ProposalObject>,
-    /// Why nothing was done; empty when it was, or was proposed.
-    user_errors: Vec<UserError>,
+proposable! {
+    /// What came of creating a community.
+    CreateCommunityPayload {
+        /// The new community; null when `userErrors` says why there is none.
+        community: CommunityObject,
+    }
+    /// What came of creating a group.
+    CreateGroupPayload {
+        /// The new group; null when `userErrors` says why there is none.
+        group: GroupObject,
+    }
+    /// What came of moving a group.
+    MoveGroupPayload {
+        /// The group as it is now; null when `userErrors` says why it was not moved.
+        group: GroupObject,
+    }
+    /// What came of renaming a community.
+    RenameCommunityPayload {
+        /// The community as it is now; null when `userErrors` says why it was not renamed.
+        community: CommunityObject,
+    }
 }
 
 #[derive(Default)]
@@ -83,9 +62,7 @@ impl GroupsMutation {
                 let community = asked.community(made.id).await?;
                 Ok(CreateCommunityPayload { community, ..CreateCommunityPayload::default() })
             }
-            Err(Undone { user_errors, proposal }) => {
-                Ok(CreateCommunityPayload { proposal, user_errors, ..CreateCommunityPayload::default() })
-            }
+            Err(undone) => Ok(undone.into()),
         }
     }
 
@@ -127,9 +104,7 @@ impl GroupsMutation {
             Ok(made) => {
                 Ok(CreateGroupPayload { group: asked.group(made.id).await?, ..CreateGroupPayload::default() })
             }
-            Err(Undone { user_errors, proposal }) => {
-                Ok(CreateGroupPayload { proposal, user_errors, ..CreateGroupPayload::default() })
-            }
+            Err(undone) => Ok(undone.into()),
         }
     }
 
@@ -159,9 +134,7 @@ impl GroupsMutation {
             Ok(moved) => {
                 Ok(MoveGroupPayload { group: asked.group(moved.id).await?, ..MoveGroupPayload::default() })
             }
-            Err(Undone { user_errors, proposal }) => {
-                Ok(MoveGroupPayload { proposal, user_errors, ..MoveGroupPayload::default() })
-            }
+            Err(undone) => Ok(undone.into()),
         }
     }
 
@@ -189,9 +162,7 @@ impl GroupsMutation {
                 let community = asked.community(renamed.id).await?;
                 Ok(RenameCommunityPayload { community, ..RenameCommunityPayload::default() })
             }
-            Err(Undone { user_errors, proposal }) => {
-                Ok(RenameCommunityPayload { proposal, user_errors, ..RenameCommunityPayload::default() })
-            }
+            Err(undone) => Ok(undone.into()),
         }
     }
 }

@@ -1,4 +1,4 @@
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object};
 use qun_domain::fault::Fault;
 use qun_domain::groups::Scope;
 use qun_domain::policy::{PolicyPatch, PolicyProblem, PublishPolicy, PublishPolicyRefusal};
@@ -6,10 +6,10 @@ use qun_infra::policy::version;
 
 use super::PolicyObject;
 use super::version::PolicyVersionObject;
-use crate::graphql::access::ProposalObject;
 use crate::graphql::asked::Asked;
-use crate::graphql::error::{Problem, Undone, settled_or_proposed};
+use crate::graphql::error::{Problem, settled_or_proposed};
 use crate::graphql::node::NodeId;
+use crate::graphql::proposable::proposable;
 use crate::graphql::scalars::Json;
 use crate::graphql::user_error::{UserError, UserErrorCode as Code};
 
@@ -32,17 +32,14 @@ struct PublishPolicyInput {
     idempotency_key: Option<String>,
 }
 
-/// What came of publishing.
-#[derive(Default, SimpleObject)]
-struct PublishPolicyPayload {
-    /// The new version; null when `userErrors` says why there is none.
-    version: Option<PolicyVersionObject>,
-    /// The policy that holds in the scope now; null when nothing was published.
-    policy: Option<PolicyObject>,
-    /// What was made of it where you may only propose; null where it was done or refused.
-    proposal: Option<ProposalObject>,
-    /// Why nothing was done; empty when it was, or was proposed.
-    user_errors: Vec<UserError>,
+proposable! {
+    /// What came of publishing.
+    PublishPolicyPayload {
+        /// The new version; null when `userErrors` says why there is none.
+        version: PolicyVersionObject,
+        /// The policy that holds in the scope now; null when nothing was published.
+        policy: PolicyObject,
+    }
 }
 
 #[derive(Default)]
@@ -88,9 +85,7 @@ impl PolicyMutation {
         };
         match settled_or_proposed(outcome, tell)? {
             Ok(published) => published_now(&asked, scope, published.version).await,
-            Err(Undone { user_errors, proposal }) => {
-                Ok(PublishPolicyPayload { proposal, user_errors, ..PublishPolicyPayload::default() })
-            }
+            Err(undone) => Ok(undone.into()),
         }
     }
 }

@@ -15,12 +15,12 @@ use qun_infra::team::divisions_of;
 
 use super::kpi::KpiInterval;
 use super::staffing::StaffingGap;
-use crate::graphql::access::ProposalObject;
 use crate::graphql::asked::Asked;
-use crate::graphql::error::{Problem, Undone, settled_or_proposed};
+use crate::graphql::error::{Problem, settled_or_proposed};
 use crate::graphql::groups::GroupObject;
 use crate::graphql::node::NodeId;
-use crate::graphql::user_error::{UserError, UserErrorCode as Code};
+use crate::graphql::proposable::proposable;
+use crate::graphql::user_error::UserErrorCode as Code;
 
 /// How the work in a group is divided among staff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -179,15 +179,12 @@ struct SetDivisionModeInput {
     idempotency_key: Option<String>,
 }
 
-/// What came of saying how the work in a group is divided.
-#[derive(Default, SimpleObject)]
-struct SetDivisionModePayload {
-    /// The group as it is now; null when nothing was done.
-    group: Option<GroupObject>,
-    /// What was made of it where you may only propose; null where it was done or refused.
-    proposal: Option<ProposalObject>,
-    /// Why nothing was done; empty when it was, or was proposed.
-    user_errors: Vec<UserError>,
+proposable! {
+    /// What came of saying how the work in a group is divided.
+    SetDivisionModePayload {
+        /// The group as it is now; null when nothing was done.
+        group: GroupObject,
+    }
 }
 
 #[derive(Default)]
@@ -213,9 +210,7 @@ impl DivisionMutation {
         let command = SetDivisionMode { group, mode: input.mode.map(Into::into) };
         match settled_or_proposed(asked.execute(command).await?, tell)? {
             Ok(id) => Ok(SetDivisionModePayload { group: asked.group(id).await?, ..Default::default() }),
-            Err(Undone { user_errors, proposal }) => {
-                Ok(SetDivisionModePayload { proposal, user_errors, ..Default::default() })
-            }
+            Err(undone) => Ok(undone.into()),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object};
 use qun_domain::id::{AccountId, LeaveId};
 use qun_domain::scope::Scope;
 use qun_domain::team::{
@@ -11,11 +11,11 @@ use qun_domain::team::{
 use qun_infra::team::LeavePage;
 
 use super::TeamMemberObject;
-use crate::graphql::access::ProposalObject;
 use crate::graphql::asked::Asked;
-use crate::graphql::error::{Problem, Undone, settled_or_proposed};
+use crate::graphql::error::{Problem, settled_or_proposed};
 use crate::graphql::node::NodeId;
 use crate::graphql::page::{Slice, connection};
+use crate::graphql::proposable::proposable;
 use crate::graphql::scalars::{Date, DateTime};
 use crate::graphql::user_error::{UserError, UserErrorCode as Code};
 
@@ -92,17 +92,14 @@ struct RecordLeaveInput {
     idempotency_key: Option<String>,
 }
 
-/// What came of recording a leave.
-#[derive(Default, SimpleObject)]
-struct RecordLeavePayload {
-    /// The member; null when nothing was done.
-    member: Option<TeamMemberObject>,
-    /// The global id of the leave; null when nothing was done.
-    leave_id: Option<ID>,
-    /// What was made of it where you may only propose; null where it was done or refused.
-    proposal: Option<ProposalObject>,
-    /// Why nothing was done; empty when it was, or was proposed.
-    user_errors: Vec<UserError>,
+proposable! {
+    /// What came of recording a leave.
+    RecordLeavePayload {
+        /// The member; null when nothing was done.
+        member: TeamMemberObject,
+        /// The global id of the leave; null when nothing was done.
+        leave_id: ID,
+    }
 }
 
 /// A leave that is cancelled.
@@ -116,15 +113,12 @@ struct CancelLeaveInput {
     idempotency_key: Option<String>,
 }
 
-/// What came of cancelling a leave.
-#[derive(Default, SimpleObject)]
-struct CancelLeavePayload {
-    /// The global id of the leave; null when nothing was done.
-    leave_id: Option<ID>,
-    /// What was made of it where you may only propose; null where it was done or refused.
-    proposal: Option<ProposalObject>,
-    /// Why nothing was done; empty when it was, or was proposed.
-    user_errors: Vec<UserError>,
+proposable! {
+    /// What came of cancelling a leave.
+    CancelLeavePayload {
+        /// The global id of the leave; null when nothing was done.
+        leave_id: ID,
+    }
 }
 
 /// What the input asks for, or what is wrong with it.
@@ -175,9 +169,7 @@ impl LeaveMutation {
                 leave_id: Some(NodeId::Leave(id).id()),
                 ..RecordLeavePayload::default()
             }),
-            Err(Undone { user_errors, proposal }) => {
-                Ok(RecordLeavePayload { proposal, user_errors, ..RecordLeavePayload::default() })
-            }
+            Err(undone) => Ok(undone.into()),
         }
     }
 
@@ -200,9 +192,7 @@ impl LeaveMutation {
         };
         match settled_or_proposed(asked.execute(CancelLeave { leave }).await?, tell)? {
             Ok(id) => Ok(CancelLeavePayload { leave_id: Some(NodeId::Leave(id).id()), ..Default::default() }),
-            Err(Undone { user_errors, proposal }) => {
-                Ok(CancelLeavePayload { proposal, user_errors, ..CancelLeavePayload::default() })
-            }
+            Err(undone) => Ok(undone.into()),
         }
     }
 }

@@ -8,11 +8,11 @@ use qun_infra::tiering::{WeekRun, evaluate_weeks_once};
 use super::codes::Tier;
 use super::evaluation::EvaluationObject;
 use super::pin::PinObject;
-use crate::graphql::access::ProposalObject;
 use crate::graphql::asked::{Asked, app};
-use crate::graphql::error::{Problem, Undone, settled_or_proposed, settled_run};
+use crate::graphql::error::{Problem, settled_or_proposed, settled_run};
 use crate::graphql::groups::MemberObject;
 use crate::graphql::node::NodeId;
+use crate::graphql::proposable::proposable;
 use crate::graphql::scalars::{DateTime, Week};
 use crate::graphql::scope::ScopeObject;
 use crate::graphql::user_error::{UserError, UserErrorCode as Code};
@@ -63,17 +63,14 @@ struct PinTierInput {
     idempotency_key: Option<String>,
 }
 
-/// What came of pinning.
-#[derive(Default, SimpleObject)]
-struct PinTierPayload {
-    /// The pin; null when `userErrors` says why there is none.
-    pin: Option<PinObject>,
-    /// The member; null when nothing was pinned.
-    member: Option<MemberObject>,
-    /// What was made of it where you may only propose; null where it was done or refused.
-    proposal: Option<ProposalObject>,
-    /// Why nothing was done; empty when it was, or was proposed.
-    user_errors: Vec<UserError>,
+proposable! {
+    /// What came of pinning.
+    PinTierPayload {
+        /// The pin; null when `userErrors` says why there is none.
+        pin: PinObject,
+        /// The member; null when nothing was pinned.
+        member: MemberObject,
+    }
 }
 
 /// A pin to lift.
@@ -87,17 +84,14 @@ struct UnpinTierInput {
     idempotency_key: Option<String>,
 }
 
-/// What came of lifting a pin.
-#[derive(Default, SimpleObject)]
-struct UnpinTierPayload {
-    /// The pin as it is now; null when `userErrors` says why it was not lifted.
-    pin: Option<PinObject>,
-    /// The member; null when nothing was lifted.
-    member: Option<MemberObject>,
-    /// What was made of it where you may only propose; null where it was done or refused.
-    proposal: Option<ProposalObject>,
-    /// Why nothing was done; empty when it was, or was proposed.
-    user_errors: Vec<UserError>,
+proposable! {
+    /// What came of lifting a pin.
+    UnpinTierPayload {
+        /// The pin as it is now; null when `userErrors` says why it was not lifted.
+        pin: PinObject,
+        /// The member; null when nothing was lifted.
+        member: MemberObject,
+    }
 }
 
 #[derive(Default)]
@@ -174,9 +168,7 @@ impl TieringMutation {
                 let member = member(&asked, pinned.scope, pinned.person).await?;
                 Ok(PinTierPayload { pin: asked.pin(pinned.id).await?, member, ..PinTierPayload::default() })
             }
-            Err(Undone { user_errors, proposal }) => {
-                Ok(PinTierPayload { proposal, user_errors, ..PinTierPayload::default() })
-            }
+            Err(undone) => Ok(undone.into()),
         }
     }
 
@@ -204,9 +196,7 @@ impl TieringMutation {
                     ..UnpinTierPayload::default()
                 })
             }
-            Err(Undone { user_errors, proposal }) => {
-                Ok(UnpinTierPayload { proposal, user_errors, ..UnpinTierPayload::default() })
-            }
+            Err(undone) => Ok(undone.into()),
         }
     }
 }

@@ -9,10 +9,10 @@ use qun_domain::team::{
 
 use super::super::mutation::reason;
 use super::badge::{BadgeAward, BadgeObject};
-use super::proposable;
 use crate::graphql::asked::Asked;
 use crate::graphql::error::{Problem, settled_or_proposed};
 use crate::graphql::node::NodeId;
+use crate::graphql::proposable::proposable;
 use crate::graphql::user_error::{UserError, UserErrorCode as Code};
 
 /// A badge to make.
@@ -73,22 +73,22 @@ proposable! {
     /// What came of making a badge.
     CreateBadgePayload {
         /// The badge; null when nothing was done.
-        badge: BadgeObject
+        badge: BadgeObject,
     }
     /// What came of archiving a badge.
     ArchiveBadgePayload {
         /// The badge as it is now; null when nothing was done.
-        badge: BadgeObject
+        badge: BadgeObject,
     }
     /// What came of awarding a badge.
     AwardBadgePayload {
         /// The award; null when nothing was done.
-        award: BadgeAward
+        award: BadgeAward,
     }
     /// What came of taking a badge back.
     RevokeBadgePayload {
         /// The award as it is now; null when nothing was done.
-        award: BadgeAward
+        award: BadgeAward,
     }
 }
 
@@ -140,14 +140,14 @@ impl BadgeMutation {
         let asked = Asked::to_run::<CreateBadge>(ctx, input.idempotency_key.as_deref())?;
         let command = match created(&asked, &input) {
             Ok(command) => command,
-            Err(error) => return Ok(CreateBadgePayload::refused(error)),
+            Err(error) => return Ok(error.into()),
         };
         let tell = |why| match why {
             CreateBadgeRefusal::NameTaken => vec![asked.refusal(Code::NameTaken, &["input", "name"])],
         };
         match settled_or_proposed(asked.execute(command).await?, tell)? {
             Ok(id) => Ok(CreateBadgePayload { badge: asked.badge(id).await?, ..Default::default() }),
-            Err(undone) => Ok(CreateBadgePayload::undone(undone)),
+            Err(undone) => Ok(undone.into()),
         }
     }
 
@@ -160,13 +160,13 @@ impl BadgeMutation {
     ) -> Result<ArchiveBadgePayload, Problem> {
         let asked = Asked::to_run::<ArchiveBadge>(ctx, input.idempotency_key.as_deref())?;
         let missing = || asked.refusal(Code::NotFound, &["input", "badge"]);
-        let Some(badge) = badge(&input.badge) else { return Ok(ArchiveBadgePayload::refused(missing())) };
+        let Some(badge) = badge(&input.badge) else { return Ok(missing().into()) };
         let tell = |why| match why {
             ArchiveBadgeRefusal::NoSuchBadge => vec![missing()],
         };
         match settled_or_proposed(asked.execute(ArchiveBadge { badge }).await?, tell)? {
             Ok(id) => Ok(ArchiveBadgePayload { badge: asked.badge(id).await?, ..Default::default() }),
-            Err(undone) => Ok(ArchiveBadgePayload::undone(undone)),
+            Err(undone) => Ok(undone.into()),
         }
     }
 
@@ -180,7 +180,7 @@ impl BadgeMutation {
         let asked = Asked::to_run::<AwardBadge>(ctx, input.idempotency_key.as_deref())?;
         let command = match awarded(&asked, &input) {
             Ok(command) => command,
-            Err(error) => return Ok(AwardBadgePayload::refused(error)),
+            Err(error) => return Ok(error.into()),
         };
         let tell = |why| {
             let (code, key) = match why {
@@ -193,7 +193,7 @@ impl BadgeMutation {
         };
         match settled_or_proposed(asked.execute(command).await?, tell)? {
             Ok(id) => Ok(AwardBadgePayload { award: asked.badge_award(id).await?, ..Default::default() }),
-            Err(undone) => Ok(AwardBadgePayload::undone(undone)),
+            Err(undone) => Ok(undone.into()),
         }
     }
 
@@ -206,11 +206,11 @@ impl BadgeMutation {
     ) -> Result<RevokeBadgePayload, Problem> {
         let asked = Asked::to_run::<RevokeBadge>(ctx, input.idempotency_key.as_deref())?;
         let refusal = |code, key: &str| asked.refusal(code, &["input", key]);
-        let refused = |code, key: &str| Ok(RevokeBadgePayload::refused(refusal(code, key)));
+        let refused = |code, key: &str| Ok(refusal(code, key).into());
         let Some(award) = award(&input.award) else { return refused(Code::NotFound, "award") };
         let reason = match reason(&asked, &input.reason) {
             Ok(reason) => reason,
-            Err(error) => return Ok(RevokeBadgePayload::refused(error)),
+            Err(error) => return Ok(error.into()),
         };
         let tell = |why| {
             vec![match why {
@@ -220,7 +220,7 @@ impl BadgeMutation {
         };
         match settled_or_proposed(asked.execute(RevokeBadge { award, reason }).await?, tell)? {
             Ok(id) => Ok(RevokeBadgePayload { award: asked.badge_award(id).await?, ..Default::default() }),
-            Err(undone) => Ok(RevokeBadgePayload::undone(undone)),
+            Err(undone) => Ok(undone.into()),
         }
     }
 }

@@ -10,10 +10,10 @@ use qun_domain::team::{
 
 use super::super::mutation::reason;
 use super::bonus::BonusObject;
-use super::proposable;
 use crate::graphql::asked::Asked;
 use crate::graphql::error::{Problem, settled_or_proposed};
 use crate::graphql::node::NodeId;
+use crate::graphql::proposable::proposable;
 use crate::graphql::scalars::{Date, Month};
 use crate::graphql::user_error::{UserError, UserErrorCode as Code};
 
@@ -72,17 +72,17 @@ proposable! {
     /// What came of granting a bonus.
     GrantBonusPayload {
         /// The bonus; null when nothing was done.
-        bonus: BonusObject
+        bonus: BonusObject,
     }
     /// What came of recording the payment of a bonus.
     RecordBonusPaymentPayload {
         /// The bonus as it is now; null when nothing was done.
-        bonus: BonusObject
+        bonus: BonusObject,
     }
     /// What came of cancelling a bonus.
     CancelBonusPayload {
         /// The bonus as it is now; null when nothing was done.
-        bonus: BonusObject
+        bonus: BonusObject,
     }
 }
 
@@ -122,7 +122,7 @@ impl BonusMutation {
         let asked = Asked::to_run::<GrantBonus>(ctx, input.idempotency_key.as_deref())?;
         let command = match granted(&asked, &input) {
             Ok(command) => command,
-            Err(error) => return Ok(GrantBonusPayload::refused(error)),
+            Err(error) => return Ok(error.into()),
         };
         let tell = |why| {
             let (code, key) = match why {
@@ -135,7 +135,7 @@ impl BonusMutation {
         };
         match settled_or_proposed(asked.execute(command).await?, tell)? {
             Ok(id) => Ok(GrantBonusPayload { bonus: asked.bonus(id).await?, ..Default::default() }),
-            Err(undone) => Ok(GrantBonusPayload::undone(undone)),
+            Err(undone) => Ok(undone.into()),
         }
     }
 
@@ -148,7 +148,7 @@ impl BonusMutation {
     ) -> Result<RecordBonusPaymentPayload, Problem> {
         let asked = Asked::to_run::<RecordBonusPayment>(ctx, input.idempotency_key.as_deref())?;
         let refusal = |code, key: &str| asked.refusal(code, &["input", key]);
-        let refused = |code, key: &str| Ok(RecordBonusPaymentPayload::refused(refusal(code, key)));
+        let refused = |code, key: &str| Ok(refusal(code, key).into());
         let Some(bonus) = bonus(&input.bonus) else { return refused(Code::NotFound, "bonus") };
         let Ok(reference) = input.reference.parse() else { return refused(Code::InvalidText, "reference") };
         let tell = |why| {
@@ -163,7 +163,7 @@ impl BonusMutation {
         let command = RecordBonusPayment { bonus, day: input.day.0, reference };
         match settled_or_proposed(asked.execute(command).await?, tell)? {
             Ok(id) => Ok(RecordBonusPaymentPayload { bonus: asked.bonus(id).await?, ..Default::default() }),
-            Err(undone) => Ok(RecordBonusPaymentPayload::undone(undone)),
+            Err(undone) => Ok(undone.into()),
         }
     }
 
@@ -175,11 +175,11 @@ impl BonusMutation {
     ) -> Result<CancelBonusPayload, Problem> {
         let asked = Asked::to_run::<CancelBonus>(ctx, input.idempotency_key.as_deref())?;
         let refusal = |code, key: &str| asked.refusal(code, &["input", key]);
-        let refused = |code, key: &str| Ok(CancelBonusPayload::refused(refusal(code, key)));
+        let refused = |code, key: &str| Ok(refusal(code, key).into());
         let Some(bonus) = bonus(&input.bonus) else { return refused(Code::NotFound, "bonus") };
         let reason = match reason(&asked, &input.reason) {
             Ok(reason) => reason,
-            Err(error) => return Ok(CancelBonusPayload::refused(error)),
+            Err(error) => return Ok(error.into()),
         };
         let tell = |why| {
             vec![match why {
@@ -190,7 +190,7 @@ impl BonusMutation {
         };
         match settled_or_proposed(asked.execute(CancelBonus { bonus, reason }).await?, tell)? {
             Ok(id) => Ok(CancelBonusPayload { bonus: asked.bonus(id).await?, ..Default::default() }),
-            Err(undone) => Ok(CancelBonusPayload::undone(undone)),
+            Err(undone) => Ok(undone.into()),
         }
     }
 }

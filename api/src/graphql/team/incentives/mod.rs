@@ -36,31 +36,3 @@ impl Asked {
         Ok(policy.and_then(|policy| policy.titles.of(rank, self.locale).map(str::to_owned)))
     }
 }
-
-/// Payloads of what can be proposed: what it is about, or the proposal, or why neither.
-macro_rules! proposable {
-    ($($(#[doc = $doc:literal])+ $name:ident { $(#[doc = $about:literal])+ $field:ident: $object:ty })+) => {$(
-        $(#[doc = $doc])+
-        #[derive(Default, async_graphql::SimpleObject)]
-        struct $name {
-            $(#[doc = $about])+
-            $field: Option<$object>,
-            /// What was made of it where you may only propose; null where it was done or refused.
-            proposal: Option<$crate::graphql::access::ProposalObject>,
-            /// Why nothing was done; empty when it was, or was proposed.
-            user_errors: Vec<$crate::graphql::user_error::UserError>,
-        }
-
-        impl $name {
-            fn refused(error: $crate::graphql::user_error::UserError) -> Self {
-                Self { user_errors: vec![error], ..Self::default() }
-            }
-
-            fn undone(undone: $crate::graphql::error::Undone) -> Self {
-                Self { proposal: undone.proposal, user_errors: undone.user_errors, ..Self::default() }
-            }
-        }
-    )+};
-}
-
-use proposable;
