@@ -13,6 +13,14 @@ use crate::db::{OrgRead, OrgTx, TenantSql, column, timestamp};
 /// What is read of a provider; its secret is not.
 pub(super) const PROVIDER: &str = "id, issuer, client_id, changed_at";
 
+/// Whose account a subject of an issuer is.
+pub(super) const OF_SUBJECT: &str =
+    "SELECT account_id FROM identity WHERE org_id = $1 AND issuer = $2 AND subject = $3";
+
+/// Whether an issuer knows an account.
+pub(super) const OF_ACCOUNT: &str =
+    "SELECT 1 FROM identity WHERE org_id = $1 AND issuer = $2 AND account_id = $3";
+
 /// The columns of [`PROVIDER`] as a provider.
 pub(super) fn provider_model(row: &QueryResult) -> Result<IdentityProvider, Fault> {
     let id = IdentityProviderId(column(row, 0)?);
@@ -85,14 +93,12 @@ impl ProvidersPort for OrgTx {
     }
 
     async fn identity(&mut self, issuer: &Issuer, subject: &Subject) -> Result<Option<AccountId>, Fault> {
-        let sql = "SELECT account_id FROM identity WHERE org_id = $1 AND issuer = $2 AND subject = $3";
-        let rows = self.rows(sql, vec![issuer.as_str().into(), subject.as_str().into()]).await?;
+        let rows = self.rows(OF_SUBJECT, vec![issuer.as_str().into(), subject.as_str().into()]).await?;
         rows.first().map(|row| Ok(AccountId(column(row, 0)?))).transpose()
     }
 
     async fn is_linked(&mut self, issuer: &Issuer, account: AccountId) -> Result<bool, Fault> {
-        let sql = "SELECT 1 FROM identity WHERE org_id = $1 AND issuer = $2 AND account_id = $3";
-        Ok(!self.rows(sql, vec![issuer.as_str().into(), account.0.into()]).await?.is_empty())
+        Ok(!self.rows(OF_ACCOUNT, vec![issuer.as_str().into(), account.0.into()]).await?.is_empty())
     }
 
     async fn link(&mut self, identity: &Identity) -> Result<(), Fault> {

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::exchange::Came;
-use super::port::{PROVIDER, provider_model};
+use super::port::{OF_ACCOUNT, OF_SUBJECT, PROVIDER, provider_model};
 use crate::access::{accounts, named_secret};
 use crate::db::{SystemTx, column, timestamp};
 use crate::ids::Ids;
@@ -200,9 +200,8 @@ pub(super) async fn arrival(
     };
     let account = match found {
         Some((account, _)) => {
-            let sql = "SELECT 1 FROM identity WHERE org_id = $1 AND issuer = $2 AND account_id = $3";
             let params = vec![org.0.into(), issuer.as_str().into(), account.id.0.into()];
-            let is_linked = !door.rows(sql, params).await?.is_empty();
+            let is_linked = !door.rows(OF_ACCOUNT, params).await?.is_empty();
             let is_member = accounts::is_member(door, org, account.id).await?;
             Some(Known { id: account.id, is_member, is_linked })
         }
@@ -217,7 +216,6 @@ async fn linked(
     issuer: &Issuer,
     subject: &Subject,
 ) -> Result<Option<AccountId>, Fault> {
-    let sql = "SELECT account_id FROM identity WHERE org_id = $1 AND issuer = $2 AND subject = $3";
     let params = vec![org.0.into(), issuer.as_str().into(), subject.as_str().into()];
-    door.rows(sql, params).await?.first().map(|row| Ok(AccountId(column(row, 0)?))).transpose()
+    door.rows(OF_SUBJECT, params).await?.first().map(|row| Ok(AccountId(column(row, 0)?))).transpose()
 }
