@@ -15,6 +15,7 @@ mod error;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
 mod groups;
+mod in_place;
 mod limits;
 mod loaders;
 mod meter;

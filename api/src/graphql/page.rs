@@ -1,5 +1,7 @@
 //! Pages of lists: forward by keyset, with opaque cursors.
 
+use std::sync::Arc;
+
 use async_graphql::SimpleObject;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,6 +14,7 @@ use qun_infra::tiering::Rank;
 use uuid::Uuid;
 
 use super::error::Problem;
+use super::in_place::{InPlace, InPlaceList};
 use crate::errors::Sentence;
 
 /// The length of a page that does not say.
@@ -57,10 +60,11 @@ impl<K: Keyset> Slice<K> {
 
     /// The page out of the rows that were read.
     pub(super) fn page<T>(&self, rows: impl IntoIterator<Item = T>, key: impl Fn(&T) -> K) -> Page<T> {
-        let mut items: Vec<(String, T)> = rows.into_iter().map(|row| (encode(&key(&row)), row)).collect();
+        let mut items: Vec<T> = rows.into_iter().collect();
         let has_next = items.len() > usize::from(self.first);
         items.truncate(self.first.into());
-        Page { items, has_next, has_previous: self.after.is_some() }
+        let places: Vec<K> = items.iter().map(key).collect();
+        Page { items, places: Arc::new(places), has_next, has_previous: self.after.is_some() }
     }
 }
 
@@ -69,38 +73,60 @@ const BAD_FIRST: Problem =
 pub(super) const BAD_CURSOR: Problem =
     Problem::BadInput(Sentence::fixed("after must be a cursor of this list.", "after 必须是本列表的游标。"));
 
-/// The elements of a page with their cursors.
-#[derive(Clone, Debug)]
+/// The elements of a page with their places.
+#[derive(Clone)]
 pub(super) struct Page<T> {
-    items: Vec<(String, T)>,
+    items: Vec<T>,
+    places: Arc<dyn Cursors>,
     has_next: bool,
     has_previous: bool,
 }
 
+/// Places that are written as cursors when they are asked for: mostly the last one alone.
+trait Cursors: Send + Sync {
+    fn cursor(&self, index: usize) -> Option<String>;
+}
+
+impl<K: Keyset> Cursors for Vec<K> {
+    fn cursor(&self, index: usize) -> Option<String> {
+        self.get(index).map(encode)
+    }
+}
+
 impl<T> Page<T> {
-    /// The page of other elements with the same cursors.
-    pub(super) fn map<U>(self, mut make: impl FnMut(T) -> U) -> Page<U> {
-        let items = self.items.into_iter().map(|(cursor, item)| (cursor, make(item))).collect();
-        Page { items, has_next: self.has_next, has_previous: self.has_previous }
+    /// The page of other elements in the same places.
+    pub(super) fn map<U>(self, make: impl FnMut(T) -> U) -> Page<U> {
+        let items = self.items.into_iter().map(make).collect();
+        Page { items, places: self.places, has_next: self.has_next, has_previous: self.has_previous }
     }
 
     pub(super) fn info(&self) -> PageInfo {
+        let last = self.items.len().checked_sub(1);
         PageInfo {
             has_next_page: self.has_next,
             has_previous_page: self.has_previous,
-            start_cursor: self.items.first().map(|(cursor, _)| cursor.clone()),
-            end_cursor: self.items.last().map(|(cursor, _)| cursor.clone()),
+            start_cursor: self.places.cursor(0),
+            end_cursor: last.and_then(|last| self.places.cursor(last)),
         }
     }
 
-    pub(super) fn items(&self) -> impl Iterator<Item = &(String, T)> {
-        self.items.iter()
+    /// What a connection answers as `nodes`.
+    pub(super) fn nodes(&self) -> InPlaceList<&T> {
+        InPlaceList(self.items.iter().collect())
+    }
+}
+
+impl<T: Clone> Page<T> {
+    /// What a connection answers as `edges`: of each element, its cursor and itself.
+    pub(super) fn edges<E>(&self, edge: impl Fn(String, InPlace<T>) -> E) -> InPlaceList<E> {
+        let edge = |(index, item): (usize, &T)| Some(edge(self.places.cursor(index)?, InPlace(item.clone())));
+        InPlaceList(self.items.iter().enumerate().filter_map(edge).collect())
     }
 }
 
 impl<T> Default for Page<T> {
     fn default() -> Self {
-        Self { items: Vec::new(), has_next: false, has_previous: false }
+        Self { items: Vec::new(), places: Arc::new(Vec::<u32>::new()), has_next: false, has_previous: false }
     }
 }
 
@@ -116,7 +142,7 @@ pub(super) fn times(length: i32, max: u16, child: usize) -> usize {
 }
 
 /// A place in a list, as it stands in a cursor. The tag keeps the lists apart.
-pub(super) trait Keyset: Sized {
+pub(super) trait Keyset: Send + Sized + Sync + 'static {
     const TAG: &'static str;
     fn write(&self) -> String;
     fn read(text: &str) -> Option<Self>;
@@ -303,14 +329,13 @@ macro_rules! connection {
         #[async_graphql::Object]
         impl $connection {
             /// The elements of the page with their cursors.
-            async fn edges(&self) -> Vec<$edge> {
-                let edge = |(cursor, node): &(String, $node)| $edge { cursor: cursor.clone(), node: node.clone() };
-                self.page.items().map(edge).collect()
+            async fn edges(&self) -> $crate::graphql::in_place::InPlaceList<$edge> {
+                self.page.edges(|cursor, node| $edge { cursor, node })
             }
 
             /// The elements of the page.
-            async fn nodes(&self) -> Vec<$node> {
-                self.page.items().map(|(_, node)| node.clone()).collect()
+            async fn nodes(&self) -> $crate::graphql::in_place::InPlaceList<&$node> {
+                self.page.nodes()
             }
 
             /// Where the page lies in its list.
@@ -341,7 +366,7 @@ macro_rules! connection {
             /// The element's place in the list, for `after`.
             cursor: String,
             /// The element.
-            node: $node,
+            node: $crate::graphql::in_place::InPlace<$node>,
         }
     };
 }
@@ -390,7 +415,7 @@ mod tests {
     fn one_row_too_many_says_that_there_is_more() {
         let slice = Slice::<u32>::new(Some(2), None).unwrap_or_else(|_| unreachable!());
         let page = slice.page([9, 8, 7], |version| *version);
-        assert!(page.info().has_next_page && page.items().count() == 2);
+        assert!(page.info().has_next_page && page.items.len() == 2);
         assert_eq!(page.info().end_cursor, Some(encode(&8_u32)));
         assert!(!slice.page([9, 8], |version| *version).info().has_next_page);
     }

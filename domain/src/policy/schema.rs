@@ -100,6 +100,7 @@ static LEAVES: &[(&str, Leaf)] = &[
     ("staff.targets.contributionsPerWeek", Leaf::UpTo(100.0)),
     ("staff.minRatings", Leaf::Whole(1, 10_000)),
     ("staff.training.graceDays", Leaf::Whole(0, 3_650)),
+    ("staff.training.remindDays", Leaf::Whole(0, 365)),
     ("staff.training.productDays", CADENCE),
     ("staff.training.communicationDays", CADENCE),
     ("staff.training.crisisDays", CADENCE),

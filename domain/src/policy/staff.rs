@@ -45,6 +45,7 @@ impl Default for StaffPolicy {
                 communication_days: 92,
                 crisis_days: 92,
                 tool_days: 0,
+                remind_days: remind_days(),
             },
             staffing: StaffingPolicy::default(),
             divisions: DivisionClaims::default(),
@@ -117,12 +118,25 @@ pub struct TrainingPolicy {
     pub crisis_days: u32,
     /// Days for which a course about the tool counts (K14), likewise.
     pub tool_days: u32,
+    /// How many days before a course is to be gone through its members are reminded, 0 to 365; 0 when
+    /// they are late. What was kept before it was there has the default.
+    #[serde(default = "remind_days")]
+    pub remind_days: u32,
+}
+
+fn remind_days() -> u32 {
+    7
 }
 
 impl TrainingPolicy {
     /// The time in which something new is to be gone through, in milliseconds.
     pub fn grace(&self) -> i64 {
         i64::from(self.grace_days) * Timestamp::DAY
+    }
+
+    /// How long before it is due a training is reminded of, in milliseconds.
+    pub fn ahead(&self) -> i64 {
+        i64::from(self.remind_days) * Timestamp::DAY
     }
 
     /// So many days in milliseconds; none for 0, which is for ever.

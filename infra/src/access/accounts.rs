@@ -4,12 +4,13 @@ use qun_domain::access::{Account, Email, Position, Role};
 use qun_domain::fault::Fault;
 use qun_domain::id::{AccountId, OrgId};
 use qun_domain::locale::Locale;
+use qun_domain::team::LadderStep;
 use qun_domain::tenancy::{Name, Organization};
 use qun_domain::time::Timestamp;
 use sea_orm::QueryResult;
 
 use super::assignments;
-use crate::db::{Db, SystemTx, column};
+use crate::db::{Db, OrgScope, SystemTx, column};
 use crate::ids::Ids;
 use crate::tenancy::organization_model;
 
@@ -102,16 +103,17 @@ pub(super) async fn update(door: &SystemTx, account: &Account) -> Result<(), Fau
     Ok(())
 }
 
-/// Makes an account a member who holds an assignment; `false` when it is one already. Whoever left comes
-/// back like this.
+/// Makes an account a member of the organization of `scope`, who holds an assignment; `false` when it is
+/// one already. Whoever left comes back like this.
 pub(super) async fn join(
     door: &SystemTx,
     ids: &Ids,
-    org: OrgId,
+    scope: &OrgScope,
     account: AccountId,
     position: Position,
     now: Timestamp,
 ) -> Result<bool, Fault> {
+    let org = scope.org();
     let joined = door
         .run(
             "INSERT INTO org_account (org_id, account_id, created_at) VALUES ($1, $2, $3)
@@ -121,7 +123,11 @@ pub(super) async fn join(
         )
         .await?;
     if joined == 1 {
-        let (sql, params) = assignments::insert(ids.make(), account, position, assignments::FULL, now);
+        let id = ids.make();
+        let (sql, params) = assignments::insert(id, account, position, assignments::FULL, now);
+        door.run(sql, [vec![org.0.into()], params].concat()).await?;
+        let step = LadderStep::assigned(account, id, position);
+        let (sql, params) = assignments::insert_step(ids.make(), &step, scope.actor(), now);
         door.run(sql, [vec![org.0.into()], params].concat()).await?;
     }
     Ok(joined == 1)

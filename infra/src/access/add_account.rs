@@ -58,7 +58,7 @@ impl Access {
         let now = self.clock.now();
         let door = SystemTx::begin(&self.db).await?;
         let account = accounts::find_or_add(&door, candidate, now).await?;
-        if !accounts::join(&door, &self.ids, scope.org(), account.id, new.position, now).await? {
+        if !accounts::join(&door, &self.ids, scope, account.id, new.position, now).await? {
             return Err(Failure::Refused(Refusal::AlreadyMember));
         }
         let entry = Note {

@@ -1,9 +1,10 @@
-//! Rows of assignments.
+//! Rows of assignments, and of what happened to them.
 
-use qun_domain::access::{Assignment, Position};
+use qun_domain::access::{Actor, Assignment, Position, Rank};
 use qun_domain::fault::Fault;
-use qun_domain::id::{AccountId, AssignmentId, CommunityId, GroupId};
+use qun_domain::id::{AccountId, AssignmentId, CommunityId, GroupId, LadderStepId};
 use qun_domain::scope::Scope;
+use qun_domain::team::LadderStep;
 use qun_domain::time::Timestamp;
 use sea_orm::QueryResult;
 use sea_orm::sea_query::Value;
@@ -38,6 +39,32 @@ pub(crate) fn insert(
         community.into(),
         group.into(),
         i32::from(share).into(),
+        now.millis().into(),
+    ];
+    (sql, params)
+}
+
+/// The statement that notes a step of the ladder, and its parameters from `$2` on; `$1` is the
+/// organization.
+pub(crate) fn insert_step(
+    id: LadderStepId,
+    step: &LadderStep,
+    by: &Actor,
+    now: Timestamp,
+) -> (&'static str, Vec<Value>) {
+    let rank = |rank: Option<Rank>| rank.map(|rank| rank.code().to_owned());
+    let sql = "INSERT INTO ladder_step (org_id, id, account_id, assignment_id, kind, from_rank, to_rank, reason,
+                                        done_by, at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    let params = vec![
+        id.0.into(),
+        step.account.0.into(),
+        step.assignment.map(|id| id.0).into(),
+        step.kind.code().into(),
+        rank(step.from).into(),
+        rank(step.to).into(),
+        step.reason.as_ref().map(|reason| reason.as_str().to_owned()).into(),
+        by.to_string().into(),
         now.millis().into(),
     ];
     (sql, params)

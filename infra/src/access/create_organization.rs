@@ -122,11 +122,11 @@ pub(super) async fn found(
         Candidate { id: ids.make(), email: ready.owner_email, name: ready.owner_name, password_hash };
     let owner = accounts::find_or_add(door, candidate, now).await?;
     let owns = Position::owner(Scope::Organization);
-    accounts::join(door, ids, organization.id, owner.id, owns, now).await?;
     let scope = match founder {
         Founder::Operator => OrgScope::new(organization.id, Actor::Operator),
         Founder::Owner { request_id } => account_scope(organization.id, owner.id, request_id),
     };
+    accounts::join(door, ids, &scope, owner.id, owns, now).await?;
     let entry = Note {
         verb: "tenancy.create_organization",
         capability: Capability::ManageOrganization,

@@ -194,10 +194,12 @@ fn with(detail: Option<Json>, by: Json) -> Json {
 }
 
 /// A page of proposals, newest first.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ProposalPage {
     /// Those in this state alone.
     pub state: Option<ProposalState>,
+    /// Those of this act alone.
+    pub verb: Option<String>,
     /// Those of this account alone.
     pub proposed_by: Option<AccountId>,
     /// Those older than this one.
@@ -220,6 +222,7 @@ pub async fn proposals_page(sql: &impl TenantSql, page: ProposalPage) -> Result<
         }
     };
     condition("state =", page.state.map(|state| state.code().into()));
+    condition("verb =", page.verb.map(Value::from));
     condition("proposed_by =", page.proposed_by.map(|id| id.0.into()));
     condition("id <", page.after.map(|id| id.0.into()));
     let text =

@@ -6,11 +6,10 @@ use std::future::Future;
 use futures_util::TryStreamExt;
 use qun_domain::fault::Fault;
 use qun_domain::id::OrgId;
-use qun_domain::time::Timestamp;
 use sea_orm::sea_query::Value;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult,
-    IntoActiveModel, QueryFilter, QueryResult, Select, Statement, StreamTrait, TryGetable, UpdateMany,
+    IntoActiveModel, QueryFilter, QueryResult, Select, Statement, StreamTrait, UpdateMany,
 };
 
 use super::bulk::{self, Column};
@@ -199,26 +198,6 @@ pub(super) async fn stream(
         take(&row)?;
     }
     Ok(())
-}
-
-/// Reads column `index` of a row of a raw statement.
-pub(crate) fn column<T: TryGetable>(row: &QueryResult, index: usize) -> Result<T, Fault> {
-    row.try_get_by_index(index).map_err(fault("reading a column"))
-}
-
-/// Column `index` as a time.
-pub(crate) fn timestamp(row: &QueryResult, index: usize) -> Result<Timestamp, Fault> {
-    timestamp_or_none(row, index)?.ok_or_else(|| Fault::new("a stored time is null"))
-}
-
-/// Column `index` as a time, or null.
-pub(crate) fn timestamp_or_none(row: &QueryResult, index: usize) -> Result<Option<Timestamp>, Fault> {
-    let millis: Option<i64> = column(row, index)?;
-    let in_range = |millis| {
-        Timestamp::from_millis(millis)
-            .ok_or_else(|| Fault::new(format!("a stored time is out of range: {millis}")))
-    };
-    millis.map(in_range).transpose()
 }
 
 /// A value as the JSON text that a `{json}` column keeps.

@@ -7,7 +7,8 @@ use super::{TenantSql, column};
 /// Several limited selects as one statement, so that a page of each of many parents
 /// costs what a page of one does.
 pub(crate) struct Union {
-    selects: Vec<String>,
+    /// Their columns, and what follows them.
+    selects: Vec<(String, String)>,
     params: Vec<Value>,
 }
 
@@ -25,8 +26,7 @@ impl Union {
 
     /// Adds a select: `columns` and what follows them.
     pub(crate) fn select(&mut self, columns: &str, rest: &str) {
-        let place = self.selects.len();
-        self.selects.push(format!("SELECT * FROM (SELECT {columns}, {place} AS place {rest}) AS s{place}"));
+        self.selects.push((columns.to_owned(), rest.to_owned()));
     }
 
     /// The rows with the place of their select; `width` is the number of `columns`. Within
@@ -36,10 +36,18 @@ impl Union {
         sql: &impl TenantSql,
         width: usize,
     ) -> Result<Vec<(usize, QueryResult)>, Fault> {
+        if let [(columns, rest)] = self.selects.as_slice() {
+            let rows = sql.rows(&format!("SELECT {columns} {rest}"), self.params).await?;
+            return Ok(rows.into_iter().map(|row| (0, row)).collect());
+        }
         if self.selects.is_empty() {
             return Ok(Vec::new());
         }
-        let rows = sql.rows(&self.selects.join(" UNION ALL "), self.params).await?;
+        let placed = |(place, (columns, rest)): (usize, &(String, String))| {
+            format!("SELECT * FROM (SELECT {columns}, {place} AS place {rest}) AS s{place}")
+        };
+        let selects: Vec<String> = self.selects.iter().enumerate().map(placed).collect();
+        let rows = sql.rows(&selects.join(" UNION ALL "), self.params).await?;
         rows.into_iter()
             .map(|row| {
                 let place: i32 = column(&row, width)?;

@@ -306,25 +306,9 @@ impl MembersPort for OrgTx {
     }
 
     async fn note_step(&mut self, step: &LadderStep) -> Result<(), Fault> {
-        let id: LadderStepId = self.new_id();
-        let rank = |rank: Option<Rank>| rank.map(|rank| rank.code().to_owned());
-        self.run(
-            "INSERT INTO ladder_step (org_id, id, account_id, assignment_id, kind, from_rank, to_rank, reason,
-                                      done_by, at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            vec![
-                id.0.into(),
-                step.account.0.into(),
-                step.assignment.map(|id| id.0).into(),
-                step.kind.code().into(),
-                rank(step.from).into(),
-                rank(step.to).into(),
-                step.reason.as_ref().map(|reason| reason.as_str().to_owned()).into(),
-                self.scope().actor().to_string().into(),
-                self.now().millis().into(),
-            ],
-        )
-        .await?;
+        let (sql, params) =
+            assignments::insert_step(self.new_id(), step, self.scope().actor(), self.now());
+        self.run(sql, params).await?;
         Ok(())
     }
 }

@@ -6,12 +6,13 @@ use qun_domain::fault::Fault;
 use qun_domain::id::{EvaluationId, PersonId};
 use qun_domain::tiering::Tier;
 use qun_domain::time::Week;
+use sea_orm::QueryResult;
 use sea_orm::prelude::Uuid;
 
 use super::read::{EVALUATION, EvaluationRow, SCORE, ScoreRow, evaluation_row, score_row};
 use super::summary::{SUMMARY, SUMMARY_COLUMNS, ScoreSummary, summary};
 use crate::db::{TenantSql, Union, column};
-use crate::people::{Person, person};
+use crate::people::Person;
 
 /// What scorecards are ranked by: the expression of the index `tier_score_ranked`. It is no
 /// COALESCE, which Postgres holds to be a leak: under row-level security such a condition
@@ -126,11 +127,16 @@ pub async fn score_pages(
     for page in pages {
         let rest = narrowed(&mut union, page);
         union.select(
-            &format!("{SUMMARY}, p.id, p.display_name"),
+            &format!("{SUMMARY}, p.display_name"),
             &format!("FROM tier_score s JOIN person p ON p.org_id = $1 AND p.id = s.person_id WHERE s.org_id = $1{rest}"),
         );
     }
-    union.pages(sql, SUMMARY_COLUMNS + 2, |row| Ok((summary(row)?, person(row, SUMMARY_COLUMNS)?))).await
+    let scored = |row: &QueryResult| {
+        let score = summary(row)?;
+        let person = Person { id: score.person, display_name: column(row, SUMMARY_COLUMNS)? };
+        Ok((score, person))
+    };
+    union.pages(sql, SUMMARY_COLUMNS + 1, scored).await
 }
 
 /// What a page adds to `s.org_id = $1`.

@@ -75,10 +75,10 @@ pub(super) fn summary(row: &QueryResult) -> Result<ScoreSummary, Fault> {
     let broken =
         |what: &str| Fault::new(format!("tier_score.{what} of {evaluation}, {person} does not parse"));
     let tier = |index: usize, what: &'static str| -> Result<Option<Tier>, Fault> {
-        let code: Option<String> = column(row, index)?;
+        let code: Option<&str> = column(row, index)?;
         code.map(|code| code.parse().map_err(|_| broken(what))).transpose()
     };
-    let band: Option<String> = column(row, 6)?;
+    let band: Option<&str> = column(row, 6)?;
     Ok(ScoreSummary {
         evaluation: evaluation.into(),
         person: person.into(),

@@ -50,7 +50,7 @@ async fn run_jobs(qun: &TestQun) {
 
 async fn proposals(qun: &TestQun, state: ProposalState) -> Vec<Proposal> {
     let owner = owner(qun).await;
-    let page = ProposalPage { state: Some(state), proposed_by: None, after: None, limit: 100 };
+    let page = ProposalPage { state: Some(state), verb: None, proposed_by: None, after: None, limit: 100 };
     proposals_page(&qun.read(&owner), page).await.expect("an answer")
 }
 

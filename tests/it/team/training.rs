@@ -249,14 +249,19 @@ async fn who_is_late_is_reminded_once(qun: &TestQun) {
     let Org { owner, .. } = qun.with_org().await;
     let editor = qun.joined("acme", "editor", EDITOR).await;
     let made = published(qun, &owner, course(CourseKind::Product, Some(Role::ContentEditor))).await;
-    pass(qun, 29 * DAY);
+    let late = qun.clock.now().plus_millis(30 * DAY);
+    pass(qun, 22 * DAY);
     run(qun).await;
     assert!(tasks(qun, &owner, TaskState::ALL).await.is_empty());
-    pass(qun, 2 * DAY);
-    run(qun).await;
-    run(qun).await;
+    // A week before it is late; when it is, nobody is reminded again.
+    for days in [1, 2, 6] {
+        pass(qun, days * DAY);
+        run(qun).await;
+        let open = tasks(qun, &owner, &[TaskState::Open]).await;
+        assert_eq!((open.len(), open[0].given_to, open[0].title.as_str()), (1, who(&editor), "First aid"));
+        assert_eq!(open[0].due_at, late);
+    }
     let open = tasks(qun, &owner, &[TaskState::Open]).await;
-    assert_eq!((open.len(), open[0].given_to, open[0].title.as_str()), (1, who(&editor), "First aid"));
     qun.done(&editor, ConfirmTraining { course: made.id, version: 1 }).await;
     let done = tasks(qun, &owner, &[TaskState::Done]).await;
     assert_eq!((done.len(), done[0].id), (1, open[0].id), "Qun has seen the deed");

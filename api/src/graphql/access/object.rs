@@ -15,7 +15,7 @@ use qun_infra::tenancy::requires_second_factor;
 
 use super::api_key::{ApiKeyConnection, api_keys};
 use super::identity_provider::IdentityProviderObject;
-use super::proposal::{ProposalConnection, ProposalState, proposals};
+use super::proposal::{ProposalConnection, ProposalState, ProposalsAsked, proposals};
 use crate::graphql::asked::Asked;
 use crate::graphql::audit::{AuditAsked, AuditConnection, AuditHead, audit_head, audit_log};
 use crate::graphql::error::Problem;
@@ -403,10 +403,12 @@ impl OrganizationObject {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Those in this state alone; all when left out.")] state: Option<ProposalState>,
+        #[graphql(desc = "Those of this act alone, such as `team.grant_bonus`.")] verb: Option<String>,
+        #[graphql(desc = "Those of this account alone; its global id.")] proposed_by: Option<ID>,
         #[graphql(desc = "How many, 1 to 100; 50 when left out.")] first: Option<i32>,
         #[graphql(desc = "Those after this cursor.")] after: Option<String>,
     ) -> Result<ProposalConnection, Problem> {
-        proposals(Asked::of(ctx)?, state, first, after).await
+        proposals(Asked::of(ctx)?, ProposalsAsked { state, verb, proposed_by }, first, after).await
     }
 
     /// Who says who somebody is who logs in; null where there is no such provider. Needs the

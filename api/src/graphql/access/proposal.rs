@@ -41,16 +41,39 @@ connection!(
     "A proposal and its place in the list."
 );
 
+/// Which proposals a list shows.
+pub(super) struct ProposalsAsked {
+    pub(super) state: Option<ProposalState>,
+    pub(super) verb: Option<String>,
+    pub(super) proposed_by: Option<ID>,
+}
+
+impl ProposalsAsked {
+    /// The page that is asked for; `None` where it names what proposes nothing.
+    fn page(self) -> Option<ProposalPage> {
+        let Self { state, verb, proposed_by } = self;
+        // A text with U+0000 is none that Postgres takes, and no verb.
+        let written = |verb: String| (!verb.contains('\0')).then_some(verb);
+        Some(ProposalPage {
+            state: state.map(Into::into),
+            verb: verb.map_or(Some(None), |verb| written(verb).map(Some))?,
+            proposed_by: proposed_by.map_or(Some(None), |id| NodeId::account(&id).map(Some))?,
+            after: None,
+            limit: 0,
+        })
+    }
+}
+
 /// A page of proposals, newest first.
 pub(super) async fn proposals(
     asked: &Asked,
-    state: Option<ProposalState>,
+    which: ProposalsAsked,
     first: Option<i32>,
     after: Option<String>,
 ) -> Result<ProposalConnection, Problem> {
     let slice = Slice::<ProposalId>::new(first, after.as_deref())?;
-    let state = state.map(Into::into);
-    let page = ProposalPage { state, proposed_by: None, after: slice.after, limit: slice.limit() };
+    let Some(page) = which.page() else { return Ok(ProposalConnection::default()) };
+    let page = ProposalPage { after: slice.after, limit: slice.limit(), ..page };
     let found = proposals_page(&asked.read, page).await?;
     let found = found.into_iter().map(|proposal| ProposalObject(proposal.id));
     Ok(ProposalConnection { page: slice.page(found, |proposal: &ProposalObject| proposal.0) })
@@ -121,9 +144,11 @@ impl ProposalObject {
         Ok(row.preview.clone().map(|preview| Json(shown(asked, &row, preview))))
     }
 
-    /// The figures that speak for it; null but where the system proposes.
+    /// The figures that speak for it: of somebody else's work, and so null but for who could propose
+    /// the act, and where not the system proposes.
     async fn evidence(&self, ctx: &Context<'_>) -> Result<Option<Json>, Problem> {
-        Ok(self.row(ctx).await?.evidence.clone().map(Json))
+        let row = self.row(ctx).await?;
+        Ok(if is_confided(Asked::of(ctx)?, &row) { row.evidence.clone().map(Json) } else { None })
     }
 
     /// The global id of the account that proposed it; null for the system.
@@ -160,12 +185,16 @@ impl ProposalObject {
 /// What of an act not everybody sees who may read that it was proposed.
 const CONFIDENTIAL: &str = "money";
 
-/// What is told of an act, as who asks may see it.
-fn shown(asked: &Asked, row: &Proposal, mut told: serde_json::Value) -> serde_json::Value {
+/// Whether all of a proposal is told to who asks: its author, and who could have proposed it.
+fn is_confided(asked: &Asked, row: &Proposal) -> bool {
     let actor = asked.scope.actor();
     let is_own = row.proposed_by.is_some() && actor.account_id() == row.proposed_by;
-    if !is_own
-        && actor.power(row.capability, row.scope) < Power::Proposes
+    is_own || actor.power(row.capability, row.scope) >= Power::Proposes
+}
+
+/// What is told of an act, as who asks may see it.
+fn shown(asked: &Asked, row: &Proposal, mut told: serde_json::Value) -> serde_json::Value {
+    if !is_confided(asked, row)
         && let Some(amount) = told.get_mut(CONFIDENTIAL)
     {
         *amount = serde_json::Value::Null;

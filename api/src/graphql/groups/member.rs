@@ -13,6 +13,7 @@ use super::{CommunityObject, GroupObject};
 use crate::errors::Sentence;
 use crate::graphql::asked::Asked;
 use crate::graphql::error::Problem;
+use crate::graphql::in_place::{InPlace, InPlaceList};
 use crate::graphql::loaders::History;
 use crate::graphql::node::NodeId;
 use crate::graphql::page;
@@ -158,12 +159,12 @@ impl MemberObject {
     }
 
     /// The person.
-    async fn person(&self, ctx: &Context<'_>) -> Result<PersonObject, Problem> {
+    async fn person(&self, ctx: &Context<'_>) -> Result<InPlace<PersonObject>, Problem> {
         if let Some(person) = &self.person {
-            return Ok(PersonObject(Arc::clone(person)));
+            return Ok(InPlace(PersonObject(Arc::clone(person))));
         }
         let person = Asked::of(ctx)?.person(self.id).await?;
-        Ok(person.ok_or_else(|| Fault::new(format!("person {} is gone", self.id)))?)
+        Ok(InPlace(person.ok_or_else(|| Fault::new(format!("person {} is gone", self.id)))?))
     }
 
     /// The group or community.
@@ -238,8 +239,8 @@ impl MemberObject {
 
     /// The member's score in the latest evaluation; null when there is none, see
     /// `noScoreReason`.
-    async fn score(&self, ctx: &Context<'_>) -> Result<Option<ScoreObject>, Problem> {
-        self.latest(Asked::of(ctx)?).await
+    async fn score(&self, ctx: &Context<'_>) -> Result<Option<InPlace<ScoreObject>>, Problem> {
+        Ok(self.latest(Asked::of(ctx)?).await?.map(InPlace))
     }
 
     /// Why `score` is null; null when it is not.
@@ -264,14 +265,14 @@ impl MemberObject {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many evaluations to look back, 1 to 60.", default = 8)] last: i32,
-    ) -> Result<Vec<ScoreObject>, Problem> {
+    ) -> Result<InPlaceList<ScoreObject>, Problem> {
         let asked = Asked::of(ctx)?;
         let last = u16::try_from(last).ok().filter(|last| (1..=MAX_HISTORY).contains(last));
         let last = last.ok_or(BAD_LAST)?;
         let key = History { scope: self.scope.scope(), person: self.id, last: last.into() };
         let found = asked.loaders.histories.load(&asked.read, key).await?.unwrap_or_default();
         let score = |(evaluation, row)| ScoreObject::new(EvaluationObject(evaluation), row);
-        Ok(found.into_iter().map(score).collect())
+        Ok(InPlaceList(found.into_iter().map(score).collect()))
     }
 
     /// The pin that holds the member's tier now; null when none does.

@@ -1,6 +1,7 @@
 mod access;
 mod answers;
 mod audit;
+mod docs;
 mod incentives;
 mod limits;
 mod once;

@@ -13,6 +13,7 @@ use super::reason::TierReason;
 use crate::graphql::asked::Asked;
 use crate::graphql::error::Problem;
 use crate::graphql::groups::{MemberObject, MemberTotal};
+use crate::graphql::in_place::{InPlace, InPlaceList};
 use crate::graphql::node::NodeId;
 use crate::graphql::page::connection;
 use crate::graphql::people::PersonObject;
@@ -144,8 +145,8 @@ impl ScoreObject {
     }
 
     /// The person.
-    async fn person(&self, ctx: &Context<'_>) -> Result<PersonObject, Problem> {
-        self.who(Asked::of(ctx)?).await.map(PersonObject)
+    async fn person(&self, ctx: &Context<'_>) -> Result<InPlace<PersonObject>, Problem> {
+        self.who(Asked::of(ctx)?).await.map(PersonObject).map(InPlace)
     }
 
     /// The person as a member of the group or community.
@@ -229,7 +230,7 @@ impl ScoreObject {
 
     /// Each dimension: what it was, what it is worth, what it carries.
     #[graphql(complexity = "1 + 5 * child_complexity")]
-    async fn dimensions(&self, ctx: &Context<'_>) -> Result<Vec<DimensionScore>, Problem> {
+    async fn dimensions(&self, ctx: &Context<'_>) -> Result<InPlaceList<DimensionScore>, Problem> {
         let row = self.row(Asked::of(ctx)?).await?;
         let card = &row.card;
         let of = |dimension: DomainDimension| {
@@ -247,7 +248,7 @@ impl ScoreObject {
                 why_not,
             }
         };
-        Ok(DomainDimension::ALL.into_iter().map(of).collect())
+        Ok(InPlaceList(DomainDimension::ALL.into_iter().map(of).collect()))
     }
 
     /// Why the tier is what it is, in the order of the codes.

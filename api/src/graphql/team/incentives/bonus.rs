@@ -12,6 +12,7 @@ use qun_infra::team::{BonusFilter, BonusPage, bonus_by_id, bonus_totals, bonuses
 use super::super::TeamMemberObject;
 use crate::graphql::asked::Asked;
 use crate::graphql::error::Problem;
+use crate::graphql::in_place::InPlaceList;
 use crate::graphql::node::NodeId;
 use crate::graphql::page::{Page, PageInfo, Slice, connection};
 use crate::graphql::scalars::{Date, DateTime, MinorUnits, Month};
@@ -166,15 +167,13 @@ pub(in crate::graphql) struct OrganizationBonusConnection {
 #[Object]
 impl OrganizationBonusConnection {
     /// The elements of the page with their cursors.
-    async fn edges(&self) -> Vec<BonusEdge> {
-        let edge =
-            |(cursor, node): &(String, BonusObject)| BonusEdge { cursor: cursor.clone(), node: node.clone() };
-        self.page.items().map(edge).collect()
+    async fn edges(&self) -> InPlaceList<BonusEdge> {
+        self.page.edges(|cursor, node| BonusEdge { cursor, node })
     }
 
     /// The elements of the page.
-    async fn nodes(&self) -> Vec<BonusObject> {
-        self.page.items().map(|(_, bonus)| bonus.clone()).collect()
+    async fn nodes(&self) -> InPlaceList<&BonusObject> {
+        self.page.nodes()
     }
 
     /// Where the page lies in its list.

@@ -10,8 +10,8 @@ use crate::scope::Scope;
 use crate::tasks::{NewTask, Opened, ProofKind, TaskKind, TasksPort, close_tasks_of, open_task};
 use crate::time::Timestamp;
 
-/// Opens a task about a training that is late, once for each due date, and closes it when the
-/// training is late no more: the member has done it, has left, or the course has ended.
+/// Opens a task about a training that is late or soon will be, once for each due date, and closes it
+/// when it is not any more: the member has done it, has left, or the course has ended.
 #[derive(Clone, Copy, Debug)]
 pub struct RemindOfTraining {
     /// Whose training.
@@ -25,7 +25,7 @@ pub struct RemindOfTraining {
 pub enum Reminded {
     /// Its member was reminded.
     Opened,
-    /// It is late no more.
+    /// It is neither late nor soon will be.
     Closed,
 }
 
@@ -38,7 +38,7 @@ pub enum RemindOfTrainingRefusal {
     NothingToDo,
 }
 
-/// How long somebody who was reminded has, in milliseconds: 7 days.
+/// How long somebody has who is late already, in milliseconds: 7 days.
 const TIME: i64 = 7 * Timestamp::DAY;
 
 impl<Tx: TrainingPort + MembersPort + TasksPort> Command<Tx> for RemindOfTraining {
@@ -57,7 +57,7 @@ impl<Tx: TrainingPort + MembersPort + TasksPort> Command<Tx> for RemindOfTrainin
         let now = tx.now();
         let state = duty.map(|duty| training(duty, course.kind.lasts(&policy), &policy, now));
         match state {
-            Some(Training { status, due_at: Some(due_at), .. }) if status.is_late() => {
+            Some(Training { due_at: Some(due_at), .. }) if due_at <= now.plus_millis(policy.ahead()) => {
                 open(tx, &course, account, due_at).await
             }
             _ => close(tx, course.id, account, state.is_some_and(|state| state.counts)).await,
@@ -75,6 +75,7 @@ async fn open<Tx: TrainingPort + TasksPort>(
         return Err(Failure::Refused(RemindOfTrainingRefusal::NothingToDo));
     }
     let subject = subject(course.id, account)?;
+    let now = tx.now();
     let new = NewTask {
         place: Scope::Organization,
         kind: TaskKind::Training,
@@ -84,7 +85,7 @@ async fn open<Tx: TrainingPort + TasksPort>(
         subject: Some(subject),
         assignee: account,
         backup: None,
-        due_at: tx.now().plus_millis(TIME),
+        due_at: if due_at > now { due_at } else { now.plus_millis(TIME) },
         proof: ProofKind::None,
         needs_verification: false,
     };
