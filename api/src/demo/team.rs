@@ -11,6 +11,7 @@ use qun_domain::id::AccountId;
 use qun_domain::locale::Locale;
 use qun_domain::money::{Currency, Money};
 use qun_domain::month::Month;
+use qun_domain::policy::{PolicyPatch, PublishPolicy};
 use qun_domain::scope::Scope;
 use qun_domain::tasks::{
     CancelTask, CreateTask, NewTask, Proof, ProofKind, SubmitTask, TaskKind, VerifyTask,
@@ -71,6 +72,10 @@ pub(super) async fn fill(app: &App, scope: &OrgScope) -> anyhow::Result<()> {
     team.done(0, invite).await?;
     Ok(())
 }
+
+/// What bonuses of each rank are suggested from, in fen.
+const BASES: &str = r#"{"incentives": {"bonus": {"base":
+    {"intern": 40000, "junior": 100000, "senior": 150000, "ownerCandidate": 200000}}}}"#;
 
 /// How the work in some of the groups is divided.
 const MODES: [(&str, DivisionMode); 4] = [
@@ -212,7 +217,7 @@ impl Team<'_> {
         Ok(())
     }
 
-    /// A badge and a bonus for who did well last month, and a course of which one place is left.
+    /// A badge and a bonus for who did well last month, as the policy suggests it, and a course of which one place is left.
     async fn given(&self, people: &BTreeMap<&str, AccountId>) -> anyhow::Result<()> {
         let (bo, kai) = (people["Bo"], people["Kai"]);
         let new = CreateBadge {
@@ -223,8 +228,12 @@ impl Team<'_> {
         let badge = self.done(40, new).await?;
         let month = Month::of(self.now.local_date(ZONE)).previous();
         let reason: Reason = format!("11 cases a day in {month}").parse()?;
+        let patch = PolicyPatch::parse(BASES).map_err(|problems| anyhow!("{problems:?}"))?;
+        let note = Some("Bonuses by rank".to_owned());
+        self.done(40, PublishPolicy { scope: Scope::Organization, patch, note }).await?;
         self.done(1, AwardBadge { badge, account: bo, reason: reason.clone() }).await?;
-        let money = Money::new(80_000, Currency::CNY)?;
+        // As these bases suggest: 40 % for the cases, 30 % for the satisfaction.
+        let money = Money::new(70_000, Currency::CNY)?;
         let bonus = GrantBonus { account: bo, month, key: "kpi".parse()?, money, reason };
         self.done(1, bonus).await?;
         let today = self.now.local_date(ZONE);

@@ -5,7 +5,7 @@ use std::future::{Future, poll_fn};
 use std::hash::Hash;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
 use futures_util::FutureExt;
@@ -35,7 +35,8 @@ pub(super) trait Source: Send + Sync + 'static {
 /// a millisecond; tokio's own cells would let only so many siblings pass at a time, and
 /// cut rounds apart.
 pub(super) struct Batch<S: Source> {
-    open: Arc<Mutex<Option<Round<S>>>>,
+    /// Made with the first load: most requests use few of their batches.
+    open: OnceLock<Open<S>>,
 }
 
 /// How often each sibling steps aside before it asks for all. Once lets those come who are in the
@@ -44,6 +45,7 @@ pub(super) struct Batch<S: Source> {
 /// take turns too.
 const TURNS: u32 = 2;
 
+type Open<S> = Arc<Mutex<Option<Round<S>>>>;
 type Answers<S> = Result<Arc<HashMap<<S as Source>::Key, <S as Source>::Value>>, Arc<Fault>>;
 type Answering<S> = Shared<BoxFuture<'static, Answers<S>>>;
 
@@ -54,7 +56,7 @@ struct Round<S: Source> {
 
 impl<S: Source> Default for Batch<S> {
     fn default() -> Self {
-        Self { open: Arc::default() }
+        Self { open: OnceLock::new() }
     }
 }
 
@@ -69,17 +71,16 @@ impl<S: Source> Batch<S> {
     }
 
     fn join(&self, read: &OrgRead, key: S::Key) -> Answering<S> {
-        let mut open = held(&self.open);
-        let round = open.get_or_insert_with(|| Round {
-            keys: HashSet::new(),
-            answers: answering(&self.open, read.clone()),
-        });
+        let shared = self.open.get_or_init(Arc::default);
+        let mut open = held(shared);
+        let round = open
+            .get_or_insert_with(|| Round { keys: HashSet::new(), answers: answering(shared, read.clone()) });
         round.keys.insert(key);
         round.answers.clone()
     }
 }
 
-fn answering<S: Source>(open: &Arc<Mutex<Option<Round<S>>>>, read: OrgRead) -> Answering<S> {
+fn answering<S: Source>(open: &Open<S>, read: OrgRead) -> Answering<S> {
     // Weakly: a request that is given up before it asks must not keep itself alive.
     let open = Arc::downgrade(open);
     let answers = async move {

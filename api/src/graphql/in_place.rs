@@ -10,6 +10,7 @@ use std::pin::Pin;
 use std::task::Poll;
 
 use async_graphql::indexmap::IndexMap;
+use async_graphql::indexmap::map::Entry;
 use async_graphql::parser::types::{Field, Selection, SelectionSet};
 use async_graphql::registry::Registry;
 use async_graphql::resolver_utils::{resolve_container, resolve_list};
@@ -17,6 +18,7 @@ use async_graphql::{
     ContextSelectionSet, Name, ObjectType, OutputType, Positioned, QueryEnv, ServerResult, Value,
 };
 use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 
 /// An object, resolved in place. To clients it is the object.
@@ -37,10 +39,13 @@ impl<T: ObjectType> OutputType for InPlace<T> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
-        match fields_of::<T>(ctx) {
-            Some(fields) => Ok(object(ctx, &fields, &self.0).await),
-            None => resolve_container(ctx, &self.0).await,
-        }
+        boxed(async move {
+            match fields_of::<T>(ctx) {
+                Some(fields) => Ok(object(ctx, &fields, &self.0).await),
+                None => resolve_container(ctx, &self.0).await,
+            }
+        })
+        .await
     }
 }
 
@@ -58,15 +63,24 @@ impl<T: ObjectType> OutputType for InPlaceList<T> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
-        let Some(fields) = fields_of::<T>(ctx) else {
-            return resolve_list(ctx, field, &self.0, Some(self.0.len())).await;
-        };
-        let fields = &fields;
-        let element = |(place, element)| async move { object(&ctx.with_index(place), fields, element).await };
-        let mut values = vec![Value::Null; self.0.len()];
-        each(self.0.iter().enumerate().map(element), |place, value| values[place] = value).await;
-        Ok(Value::List(values))
+        boxed(async move {
+            let Some(fields) = fields_of::<T>(ctx) else {
+                return resolve_list(ctx, field, &self.0, Some(self.0.len())).await;
+            };
+            let fields = &fields;
+            let element = |(place, element)| async move { object(&ctx.with_index(place), fields, element).await };
+            let mut values = vec![Value::Null; self.0.len()];
+            each(self.0.iter().enumerate().map(element), |place, value| values[place] = value).await;
+            Ok(Value::List(values))
+        })
+        .await
     }
+}
+
+/// So that the other fields of what this stands in are not as large as it is, and objects may stand in
+/// one another.
+fn boxed<'a, T>(future: impl Future<Output = T> + Send + 'a) -> BoxFuture<'a, T> {
+    Box::pin(future)
 }
 
 /// The fields that are asked for of a `T`, also by fragments on it; `None` where it takes the library
@@ -129,11 +143,9 @@ async fn object<'a, T: ObjectType>(
 
 /// Adds a field; what is asked for twice has the fields of both.
 fn put(values: &mut IndexMap<Name, Value>, name: Name, value: Value) {
-    match (values.get_mut(&name), value) {
-        (None, value) => {
-            values.insert(name, value);
-        }
-        (Some(before), value) => unite(before, value),
+    match values.entry(name) {
+        Entry::Vacant(entry) => drop(entry.insert(value)),
+        Entry::Occupied(entry) => unite(entry.into_mut(), value),
     }
 }
 

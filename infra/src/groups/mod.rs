@@ -12,6 +12,6 @@ pub use days::{GroupDays, days_of_groups};
 pub use entity::{chat_group, community};
 pub(crate) use map::{group_model, scope_columns, zone};
 pub use members::*;
-pub(crate) use pages::GROUP_COLUMNS;
+pub(crate) use pages::{GROUP_COLUMNS, group_row};
 pub use pages::{GroupPage, created_at, group_pages};
 pub use read::*;

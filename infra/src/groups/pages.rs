@@ -4,7 +4,7 @@ use qun_domain::fault::Fault;
 use qun_domain::groups::Group;
 use qun_domain::id::CommunityId;
 use qun_domain::time::Timestamp;
-use sea_orm::FromQueryResult;
+use sea_orm::{FromQueryResult, QueryResult};
 use sea_orm::prelude::Uuid;
 
 use super::entity::chat_group;
@@ -43,11 +43,12 @@ pub async fn group_pages(sql: &impl TenantSql, pages: &[GroupPage]) -> Result<Ve
         );
     }
     // The rows of a place come in its order: every back end runs the selects one by one.
-    union
-        .pages(sql, 10, |row| {
-            group_model(chat_group::Model::from_query_result(row, "").map_err(fault("reading a group"))?)
-        })
-        .await
+    union.pages(sql, 10, group_row).await
+}
+
+/// Reads a row of [`GROUP_COLUMNS`].
+pub(crate) fn group_row(row: &QueryResult) -> Result<Group, Fault> {
+    group_model(chat_group::Model::from_query_result(row, "").map_err(fault("reading a group"))?)
 }
 
 /// When each of these groups and communities was created.

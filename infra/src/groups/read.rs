@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::entity::{chat_group, community};
 use super::map::{community_model, group_model};
+use super::pages::{GROUP_COLUMNS, group_row};
 use crate::db::TenantSql;
 
 /// The groups with these ids, those that there are.
@@ -79,8 +80,9 @@ pub async fn communities(
 /// # Errors
 /// A fault when the database fails.
 pub async fn group_named(sql: &impl TenantSql, name: &str) -> Result<Option<Group>, Fault> {
-    let row = sql.one::<chat_group::Entity>(|q| q.filter(chat_group::Column::Name.eq(name))).await?;
-    row.map(group_model).transpose()
+    // Read with nearly every request: no statement is put together for it.
+    let text = format!("SELECT {GROUP_COLUMNS} FROM chat_group WHERE org_id = $1 AND name = $2");
+    sql.rows(&text, vec![name.into()]).await?.first().map(group_row).transpose()
 }
 
 /// The community of this name.

@@ -7,13 +7,12 @@ use qun_domain::groups::Group;
 use qun_domain::id::{CommunityId, GroupId, OrgId};
 use qun_domain::team::{Bench, Held, bench};
 use qun_domain::time::Timestamp;
-use sea_orm::FromQueryResult;
 use sea_orm::sea_query::Value;
 
 use super::members::{HELD, held};
 use crate::access::assignments;
-use crate::db::{TenantSql, column, fault};
-use crate::groups::{GROUP_COLUMNS, chat_group, group_model};
+use crate::db::{TenantSql, column};
+use crate::groups::{GROUP_COLUMNS, group_row};
 
 /// A page of groups by how many stand ready for each, in order of name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,10 +76,7 @@ pub async fn bench_page(sql: &impl TenantSql, page: &BenchPage) -> Result<Vec<Gr
         params.len() + 1
     );
     let rows = sql.rows(&text, params).await?;
-    let groups = rows.iter().map(|row| {
-        group_model(chat_group::Model::from_query_result(row, "").map_err(fault("reading a group"))?)
-    });
-    groups.collect()
+    rows.iter().map(group_row).collect()
 }
 
 /// How many groups all pages have together.

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use futures_util::future::try_join_all;
 use qun_domain::activity::{End, MemberRole as DomainRole, Spell, joined_at};
 use qun_domain::fault::Fault;
 use qun_domain::groups::Scope;
@@ -173,17 +174,17 @@ impl MemberObject {
     }
 
     /// The group; null for a member of a community.
-    async fn group(&self) -> Option<&GroupObject> {
+    async fn group(&self) -> Option<InPlace<&GroupObject>> {
         match &self.scope {
-            ScopeObject::Group(group) => Some(group),
+            ScopeObject::Group(group) => Some(InPlace(group)),
             ScopeObject::Community(_) => None,
         }
     }
 
     /// The community; null for a member of a group.
-    async fn community(&self) -> Option<&CommunityObject> {
+    async fn community(&self) -> Option<InPlace<&CommunityObject>> {
         match &self.scope {
-            ScopeObject::Community(community) => Some(community),
+            ScopeObject::Community(community) => Some(InPlace(community)),
             ScopeObject::Group(_) => None,
         }
     }
@@ -222,19 +223,20 @@ impl MemberObject {
 
     /// Who invited, by the interaction that began the stay of `joinedAt`; null when it
     /// does not say.
-    async fn invited_by(&self, ctx: &Context<'_>) -> Result<Option<PersonObject>, Problem> {
+    async fn invited_by(&self, ctx: &Context<'_>) -> Result<Option<InPlace<PersonObject>>, Problem> {
         match self.stay(ctx).await?.invited_by {
-            Some(id) => Asked::of(ctx)?.person(id).await,
+            Some(id) => Ok(Asked::of(ctx)?.person(id).await?.map(InPlace)),
             None => Ok(None),
         }
     }
 
     /// Every stay, in order of time; in a community, those in each of its groups.
     #[graphql(complexity = "1 + 3 * child_complexity")]
-    async fn memberships(&self, ctx: &Context<'_>) -> Result<Vec<MembershipObject>, Problem> {
+    async fn memberships(&self, ctx: &Context<'_>) -> Result<InPlaceList<MembershipObject>, Problem> {
         let asked = Asked::of(ctx)?;
         let stays = self.stays(asked).await?;
-        futures_util::future::try_join_all(stays.iter().map(|stay| membership(asked, stay))).await
+        let found = try_join_all(stays.iter().map(|stay| membership(asked, stay))).await?;
+        Ok(InPlaceList(found))
     }
 
     /// The member's score in the latest evaluation; null when there is none, see
@@ -276,9 +278,10 @@ impl MemberObject {
     }
 
     /// The pin that holds the member's tier now; null when none does.
-    async fn pin(&self, ctx: &Context<'_>) -> Result<Option<PinObject>, Problem> {
+    async fn pin(&self, ctx: &Context<'_>) -> Result<Option<InPlace<PinObject>>, Problem> {
         let asked = Asked::of(ctx)?;
-        Ok(asked.loaders.pins.load(&asked.read, (self.key(), asked.now)).await?.map(PinObject))
+        let pin = asked.loaders.pins.load(&asked.read, (self.key(), asked.now)).await?;
+        Ok(pin.map(PinObject).map(InPlace))
     }
 }
 

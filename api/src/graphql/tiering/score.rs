@@ -140,8 +140,8 @@ impl ScoreObject {
     }
 
     /// The evaluation.
-    async fn evaluation(&self) -> &EvaluationObject {
-        &self.evaluation
+    async fn evaluation(&self) -> InPlace<&EvaluationObject> {
+        InPlace(&self.evaluation)
     }
 
     /// The person.
@@ -150,12 +150,12 @@ impl ScoreObject {
     }
 
     /// The person as a member of the group or community.
-    async fn member(&self, ctx: &Context<'_>) -> Result<MemberObject, Problem> {
+    async fn member(&self, ctx: &Context<'_>) -> Result<InPlace<MemberObject>, Problem> {
         let asked = Asked::of(ctx)?;
         let of = self.evaluation.0.row.scope;
         let scope = ScopeObject::find(asked, of).await?;
         let scope = scope.ok_or_else(|| Fault::new(format!("{of} is gone")))?;
-        Ok(MemberObject::known(scope, self.who(asked).await?))
+        Ok(InPlace(MemberObject::known(scope, self.who(asked).await?)))
     }
 
     /// The week.
@@ -202,15 +202,15 @@ impl ScoreObject {
     }
 
     /// What stands beside the tier.
-    async fn flags(&self) -> TierFlags {
+    async fn flags(&self) -> InPlace<TierFlags> {
         let summary = &self.summary;
-        TierFlags {
+        InPlace(TierFlags {
             watch: summary.is_watch(),
             fading: summary.fading,
             silent: summary.silent,
             new: summary.is_new(),
             pinned: summary.pinned,
-        }
+        })
     }
 
     /// How long the membership had lasted, in days.

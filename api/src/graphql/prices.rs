@@ -1,0 +1,130 @@
+//! What documents cost, of those that were validated before: front ends send the same few again and
+//! again, with other ids and cursors.
+
+use std::fmt::Write;
+
+use async_graphql::parser::types::{BaseType, DocumentOperations, OperationDefinition, Type};
+use async_graphql::{Request, Value};
+use moka::sync::Cache;
+
+/// The text of all that is remembered together, in bytes.
+const TEXTS: u64 = 1024 * 1024;
+
+/// Nothing longer is remembered.
+const LONGEST: usize = 16 * 1024;
+
+/// Prices in points, by [`key`]. Clones share them.
+#[derive(Clone)]
+pub(super) struct Prices(Cache<String, u32>);
+
+impl Prices {
+    pub(super) fn new() -> Self {
+        let weigh = |key: &String, _: &u32| u32::try_from(key.len()).unwrap_or(u32::MAX);
+        Self(Cache::builder().max_capacity(TEXTS).weigher(weigh).build())
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<u32> {
+        self.0.get(key)
+    }
+
+    pub(super) fn keep(&self, key: String, points: u32) {
+        if key.len() <= LONGEST {
+            self.0.insert(key, points);
+        }
+    }
+}
+
+/// What the price of a request depends on, and whether it is valid: its document and its variables.
+///
+/// Of a variable that is declared as a text or an id, or a list of these, what the text says is left
+/// out: any text will do, and no price looks at one. `None` where a request has several operations, or
+/// none.
+pub(super) fn key(request: &mut Request) -> Option<String> {
+    let mut key = String::with_capacity(request.query.len() + 64);
+    let variables = std::mem::take(&mut request.variables);
+    let operation = request.parsed_query().ok().and_then(|document| only(&document.operations));
+    let is_known = operation.is_some();
+    for definition in operation.into_iter().flat_map(|operation| &operation.variable_definitions) {
+        let definition = &definition.node;
+        // One that is not given differs from one that is null.
+        if let Some(value) = variables.get(&definition.name.node) {
+            let says = if is_text(&definition.var_type.node) { shape } else { whole };
+            says(value, &mut key);
+        }
+        key.push(',');
+    }
+    request.variables = variables;
+    key.push('\0');
+    is_known.then(|| key + &request.query)
+}
+
+fn only(operations: &DocumentOperations) -> Option<&OperationDefinition> {
+    let mut all = operations.iter();
+    let (_, first) = all.next()?;
+    all.next().is_none().then_some(&first.node)
+}
+
+fn is_text(of: &Type) -> bool {
+    match &of.base {
+        BaseType::Named(name) => matches!(name.as_str(), "ID" | "String"),
+        BaseType::List(of) => is_text(of),
+    }
+}
+
+fn whole(value: &Value, into: &mut String) {
+    // What is written into memory does not fail.
+    let _ = write!(into, "{value}");
+}
+
+fn shape(value: &Value, into: &mut String) {
+    match value {
+        Value::String(_) => into.push('"'),
+        Value::List(values) => {
+            into.push('[');
+            values.iter().for_each(|value| shape(value, into));
+            into.push(']');
+        }
+        other => whole(other, into),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::Variables;
+    use serde_json::json;
+
+    use super::*;
+
+    fn key_of(query: &str, variables: serde_json::Value) -> Option<String> {
+        key(&mut Request::new(query).variables(Variables::from_json(variables)))
+    }
+
+    #[test]
+    fn texts_and_ids_do_not_matter_and_all_else_does() {
+        let query = "query($a: ID, $b: [String!]!, $c: Int, $d: Date) { a(a: $a, b: $b, c: $c, d: $d) }";
+        let first = key_of(query, json!({ "a": "x", "b": ["1", "2"], "c": 3, "d": "2026-01-01" }));
+        assert!(first.is_some());
+        let same = json!({ "a": "other", "b": ["3", ""], "c": 3, "d": "2026-01-01", "undeclared": 7 });
+        assert_eq!(key_of(query, same), first);
+        for other in [
+            json!({ "a": "x", "b": ["1"], "c": 3, "d": "2026-01-01" }),
+            json!({ "a": "x", "b": ["1", 2], "c": 3, "d": "2026-01-01" }),
+            json!({ "a": 1, "b": ["1", "2"], "c": 3, "d": "2026-01-01" }),
+            json!({ "a": null, "b": ["1", "2"], "c": 3, "d": "2026-01-01" }),
+            json!({ "b": ["1", "2"], "c": 3, "d": "2026-01-01" }),
+            json!({ "a": "x", "b": ["1", "2"], "c": 4, "d": "2026-01-01" }),
+            json!({ "a": "x", "b": ["1", "2"], "c": 3, "d": "2026-01-02" }),
+            json!({ "a": "x", "b": ["1", "2"], "c": 3, "d": 1 }),
+            json!({ "a": "x", "b": "1", "c": 3, "d": "2026-01-01" }),
+        ] {
+            assert_ne!(key_of(query, other.clone()), first, "{other}");
+        }
+        assert_ne!(key_of(&query.replace("a(", "b("), json!({})), key_of(query, json!({})));
+    }
+
+    #[test]
+    fn of_several_operations_none_is_remembered() {
+        assert_eq!(key_of("query A { a } query B { b }", json!({})), None);
+        assert_eq!(key_of("{", json!({})), None);
+    }
+}
