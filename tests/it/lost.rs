@@ -1,8 +1,10 @@
 //! A connection to Postgres that is lost in the middle of a transaction costs time, and no answer.
 
+use std::collections::HashSet;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use qun_domain::access::{AuditPort, Capability};
 use qun_domain::command::{Command, Outcome};
@@ -82,5 +84,32 @@ async fn who_is_cut_off_each_time_is_told_so() {
     assert!(qun.writer.execute(&org.owner, unlucky.clone()).await.is_err());
     assert_eq!((unlucky.tried(), audited(&qun).await), (3, 0), "it does not go on for ever");
     drop(unlucky);
+    qun.close().await;
+}
+
+const SLOW: &str = "SELECT 'unlucky', pg_sleep(1)::text WHERE $1::uuid IS NOT NULL";
+const CUT: &str = "SELECT pid::text, pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND state = 'active' AND query LIKE 'SELECT ''unlucky''%'";
+
+/// Cuts off so many connections that ask for [`SLOW`].
+async fn cut(login: &Raw, times: usize) {
+    let mut gone = HashSet::new();
+    while gone.len() < times {
+        // One that was cut off is there for a moment yet.
+        gone.extend(login.texts(CUT, vec![]).await);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_read_of_which_nothing_has_come_is_asked_again() {
+    let Some(qun) = TestQun::new(Backend::Postgres).await else { return };
+    let org = qun.with_org().await;
+    let (login, read) = (qun.login().await, qun.read(&org.owner));
+    let (rows, ()) = tokio::join!(read.rows(SLOW, vec![]), cut(&login, 2));
+    assert_eq!(rows.expect("the third connection").len(), 1);
+    let (rows, ()) = tokio::join!(read.rows(SLOW, vec![]), cut(&login, 3));
+    assert!(rows.is_err(), "it does not go on for ever");
+    drop((login, read));
     qun.close().await;
 }

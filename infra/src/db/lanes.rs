@@ -28,6 +28,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// After this a connection is replaced: what the server keeps for it does not grow for ever.
 const LONGEST_LIFE: Duration = Duration::from_mins(30);
 
+/// How often a read is asked of which nothing has come when its connection is lost.
+const TRIES: u32 = 3;
+
 /// Prepared statements that a connection keeps.
 const STATEMENTS: usize = 256;
 
@@ -105,18 +108,38 @@ impl Lanes {
     ) -> Result<(), Fault> {
         let _place = self.place().await?;
         let values = statement.values.unwrap_or(Values(Vec::new()));
-        if let Some(lane) = self.used_lane(org).await {
-            // The connection may have been lost while it lay idle, and then so were the others.
-            match self.ask(lane, &statement.sql, values.clone(), &mut take).await {
+        let mut used = self.used_lane(org).await;
+        for _ in 1..TRIES {
+            match self.attempt(org, used.take(), &statement.sql, values.clone(), &mut take).await {
+                // One that lay idle may have been lost long ago, and then so were the others.
                 Err(Broken { error: Cause::Database(error), rows: 0 }) if is_lost(&error) => {
                     self.forget_all();
                 }
                 asked => return asked.map_err(Fault::from),
             }
         }
-        let mut lane = self.open().await.map_err(fault("connecting to read"))?;
-        lane.turn_to(org).await.map_err(fault("naming the tenant"))?;
-        self.ask(lane, &statement.sql, values, &mut take).await.map_err(Fault::from)
+        self.attempt(org, None, &statement.sql, values, &mut take).await.map_err(Fault::from)
+    }
+
+    /// Asks on this lane, or on a new one.
+    async fn attempt(
+        &self,
+        org: OrgId,
+        lane: Option<Lane>,
+        sql: &str,
+        values: Values,
+        take: &mut impl FnMut(QueryResult) -> Result<(), Fault>,
+    ) -> Result<(), Broken> {
+        let unasked = |error| Broken { error: Cause::Database(error), rows: 0 };
+        let lane = match lane {
+            Some(lane) => lane,
+            None => {
+                let mut lane = self.open().await.map_err(unasked)?;
+                lane.turn_to(org).await.map_err(unasked)?;
+                lane
+            }
+        };
+        self.ask(lane, sql, values, take).await
     }
 
     /// Asks, and puts the lane back. Who stops in the middle, by an error or because nobody
