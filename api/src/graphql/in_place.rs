@@ -17,9 +17,7 @@ use async_graphql::resolver_utils::{resolve_container, resolve_list};
 use async_graphql::{
     ContextSelectionSet, Name, ObjectType, OutputType, Positioned, QueryEnv, ServerResult, Value,
 };
-use futures_util::StreamExt;
-use futures_util::future::BoxFuture;
-use futures_util::stream::FuturesUnordered;
+use futures_util::future::{BoxFuture, join_all};
 
 /// An object, resolved in place. To clients it is the object.
 #[derive(Clone, Debug)]
@@ -68,7 +66,8 @@ impl<T: ObjectType> OutputType for InPlaceList<T> {
                 return resolve_list(ctx, field, &self.0, Some(self.0.len())).await;
             };
             let fields = &fields;
-            let element = |(place, element)| async move { object(&ctx.with_index(place), fields, element).await };
+            let element =
+                |(place, element)| async move { object(&ctx.with_index(place), fields, element).await };
             let mut values = vec![Value::Null; self.0.len()];
             each(self.0.iter().enumerate().map(element), |place, value| values[place] = value).await;
             Ok(Value::List(values))
@@ -186,12 +185,8 @@ async fn each<F: Future>(futures: impl Iterator<Item = F>, mut take: impl FnMut(
             Poll::Pending => waiting.push((place, running)),
         }
     }
-    if waiting.is_empty() {
-        return;
-    }
     let waiting = waiting.into_iter().map(|(place, running)| async move { (place, running.await) });
-    let mut waiting: FuturesUnordered<_> = waiting.collect();
-    while let Some((place, output)) = waiting.next().await {
+    for (place, output) in join_all(waiting).await {
         take(place, output);
     }
 }
@@ -227,7 +222,6 @@ mod tests {
         async fn maybe(&self) -> async_graphql::Result<Option<u32>> {
             if self.0 < 3 { Ok(None) } else { Err("too much".into()) }
         }
-
     }
 
     struct Branch(u32);
@@ -296,7 +290,8 @@ mod tests {
             "...Parts @include(if: true) ... @skip(if: true) { now }",
         ] {
             for count in [0, 1, 2, 50] {
-                let parts = if fields.contains("...Parts") { "fragment Parts on Branch { now later }" } else { "" };
+                let parts =
+                    if fields.contains("...Parts") { "fragment Parts on Branch { now later }" } else { "" };
                 let query = format!("{{ list: FIELD(count: {count}) {{ {fields} }} }} {parts}");
                 let placed = answer(&query.replace("FIELD", "placed")).await;
                 let own = answer(&query.replace("FIELD", "own")).await;

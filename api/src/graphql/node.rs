@@ -84,10 +84,13 @@ impl NodeId {
             Self::TrainingOffer(id) => ("TrainingOffer", id.into(), None),
             Self::TrainingPlace(id) => ("TrainingPlace", id.into(), None),
         };
-        let text = match second {
-            None => format!("{kind}:{first}"),
-            Some(second) => format!("{kind}:{first}:{second}"),
-        };
+        // Written for every object of every answer.
+        let mut text = String::with_capacity(96);
+        text.push_str(kind);
+        for id in [Some(first), second].into_iter().flatten() {
+            text.push(':');
+            text.push_str(id.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+        }
         ID(URL_SAFE_NO_PAD.encode(text))
     }
 

@@ -53,7 +53,8 @@ pub(crate) fn insert_step(
     now: Timestamp,
 ) -> (&'static str, Vec<Value>) {
     let rank = |rank: Option<Rank>| rank.map(|rank| rank.code().to_owned());
-    let sql = "INSERT INTO ladder_step (org_id, id, account_id, assignment_id, kind, from_rank, to_rank, reason,
+    let sql =
+        "INSERT INTO ladder_step (org_id, id, account_id, assignment_id, kind, from_rank, to_rank, reason,
                                         done_by, at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let params = vec![

@@ -28,29 +28,60 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// After this a connection is replaced: what the server keeps for it does not grow for ever.
 const LONGEST_LIFE: Duration = Duration::from_mins(30);
 
-/// How often a read is asked of which nothing has come when its connection is lost.
+/// How often a read is asked whose connection is lost before anybody has seen a row of it.
 const TRIES: u32 = 3;
 
 /// Prepared statements that a connection keeps.
 const STATEMENTS: usize = 256;
 
-/// Why a read ended early, and after how many rows.
-struct Broken {
-    error: Cause,
-    rows: u64,
-}
-
-enum Cause {
+/// Why a read ended early.
+enum Broken {
     Database(DbErr),
-    Reader(Fault),
+    Other(Fault),
 }
 
 impl From<Broken> for Fault {
     fn from(broken: Broken) -> Self {
-        match broken.error {
-            Cause::Database(error) => fault("reading rows")(error),
-            Cause::Reader(fault) => fault,
+        match broken {
+            Broken::Database(error) => fault("reading rows")(error),
+            Broken::Other(fault) => fault,
         }
+    }
+}
+
+/// Where rows go as they arrive.
+trait Rows {
+    fn take(&mut self, row: QueryResult) -> Result<(), Fault>;
+    /// Forgets what has come, to begin again; `false` where somebody has seen it.
+    fn begin_again(&mut self) -> bool;
+}
+
+impl Rows for Vec<QueryResult> {
+    fn take(&mut self, row: QueryResult) -> Result<(), Fault> {
+        self.push(row);
+        Ok(())
+    }
+
+    fn begin_again(&mut self) -> bool {
+        self.clear();
+        true
+    }
+}
+
+/// Rows that somebody sees one by one.
+struct Seen<F> {
+    see: F,
+    any: bool,
+}
+
+impl<F: FnMut(QueryResult) -> Result<(), Fault>> Rows for Seen<F> {
+    fn take(&mut self, row: QueryResult) -> Result<(), Fault> {
+        self.any = true;
+        (self.see)(row)
+    }
+
+    fn begin_again(&mut self) -> bool {
+        !self.any
     }
 }
 
@@ -90,35 +121,38 @@ impl Lanes {
 
     /// All rows of a statement of one organization.
     pub(super) async fn rows(&self, org: OrgId, statement: Statement) -> Result<Vec<QueryResult>, Fault> {
-        let mut found = Vec::new();
-        self.each(org, statement, |row| {
-            found.push(row);
-            Ok(())
-        })
-        .await?;
-        Ok(found)
+        let mut rows = Vec::new();
+        self.ask_until_answered(org, statement, &mut rows).await?;
+        Ok(rows)
     }
 
-    /// Hands each row of a statement of one organization to `take` as it arrives.
+    /// Hands each row of a statement of one organization to `see` as it arrives.
     pub(super) async fn each(
         &self,
         org: OrgId,
         statement: Statement,
-        mut take: impl FnMut(QueryResult) -> Result<(), Fault>,
+        see: impl FnMut(QueryResult) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.ask_until_answered(org, statement, &mut Seen { see, any: false }).await
+    }
+
+    async fn ask_until_answered(
+        &self,
+        org: OrgId,
+        statement: Statement,
+        rows: &mut impl Rows,
     ) -> Result<(), Fault> {
         let _place = self.place().await?;
         let values = statement.values.unwrap_or(Values(Vec::new()));
         let mut used = self.used_lane(org).await;
         for _ in 1..TRIES {
-            match self.attempt(org, used.take(), &statement.sql, values.clone(), &mut take).await {
+            match self.attempt(org, used.take(), &statement.sql, values.clone(), rows).await {
                 // One that lay idle may have been lost long ago, and then so were the others.
-                Err(Broken { error: Cause::Database(error), rows: 0 }) if is_lost(&error) => {
-                    self.forget_all();
-                }
+                Err(Broken::Database(error)) if is_lost(&error) && rows.begin_again() => self.forget_all(),
                 asked => return asked.map_err(Fault::from),
             }
         }
-        self.attempt(org, None, &statement.sql, values, &mut take).await.map_err(Fault::from)
+        self.attempt(org, None, &statement.sql, values, rows).await.map_err(Fault::from)
     }
 
     /// Asks on this lane, or on a new one.
@@ -128,18 +162,14 @@ impl Lanes {
         lane: Option<Lane>,
         sql: &str,
         values: Values,
-        take: &mut impl FnMut(QueryResult) -> Result<(), Fault>,
+        rows: &mut impl Rows,
     ) -> Result<(), Broken> {
-        let unasked = |error| Broken { error: Cause::Database(error), rows: 0 };
         let lane = match lane {
             Some(lane) => lane,
-            None => {
-                let mut lane = self.open().await.map_err(unasked)?;
-                lane.turn_to(org).await.map_err(unasked)?;
-                lane
-            }
+            // A server that cannot be reached is not asked again.
+            None => self.fresh(org).await.map_err(Broken::Other)?,
         };
-        self.ask(lane, sql, values, take).await
+        self.ask(lane, sql, values, rows).await
     }
 
     /// Asks, and puts the lane back. Who stops in the middle, by an error or because nobody
@@ -149,21 +179,14 @@ impl Lanes {
         mut lane: Lane,
         sql: &str,
         values: Values,
-        take: &mut impl FnMut(QueryResult) -> Result<(), Fault>,
+        rows: &mut impl Rows,
     ) -> Result<(), Broken> {
         let query = sqlx::query_with(AssertSqlSafe(sql), SqlxValues(values));
         self.statements.fetch_add(1, Ordering::Relaxed);
-        let mut read = 0;
         {
-            let mut rows = lane.conn.fetch(query);
-            loop {
-                match rows.try_next().await {
-                    Ok(Some(row)) => take(row.into())
-                        .map_err(|error| Broken { error: Cause::Reader(error), rows: read })?,
-                    Ok(None) => break,
-                    Err(broken) => return Err(Broken { error: Cause::Database(error(broken)), rows: read }),
-                }
-                read += 1;
+            let mut answer = lane.conn.fetch(query);
+            while let Some(row) = answer.try_next().await.map_err(|lost| Broken::Database(error(lost)))? {
+                rows.take(row.into()).map_err(Broken::Other)?;
             }
         }
         self.put_back(lane);
@@ -207,6 +230,16 @@ impl Lanes {
             return None;
         }
         Some(lane)
+    }
+
+    /// A new lane for the organization.
+    async fn fresh(&self, org: OrgId) -> Result<Lane, Fault> {
+        let opening = async {
+            let mut lane = self.open().await.map_err(fault("connecting to read"))?;
+            lane.turn_to(org).await.map_err(fault("naming the tenant"))?;
+            Ok(lane)
+        };
+        timeout(PATIENCE, opening).await.unwrap_or_else(|_| Err(Fault::new("no reading connection in time")))
     }
 
     async fn open(&self) -> Result<Lane, DbErr> {

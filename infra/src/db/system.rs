@@ -7,7 +7,10 @@ use sea_orm::{
 };
 
 use super::bulk::{self, Column};
-use super::{Db, Dialect, commit_fault, fault};
+use super::{Db, Dialect, commit_fault, fault, is_lost};
+
+/// How many connections are tried.
+const TRIES: u32 = 3;
 
 /// The one untenanted door: sign-up, log-in, keys, job claims. A test lists who opens it.
 pub struct SystemTx {
@@ -21,7 +24,15 @@ impl SystemTx {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let conn = db.system.begin_with_options(options).await.map_err(fault("opening the system door"))?;
+        let mut tries = TRIES;
+        let conn = loop {
+            tries -= 1;
+            match db.system.begin_with_options(options).await {
+                // It was lost while it lay idle, and nothing has been asked on it.
+                Err(error) if tries > 0 && is_lost(&error) => {}
+                opened => break opened.map_err(fault("opening the system door"))?,
+            }
+        };
         Ok(Self { conn, dialect: db.dialect })
     }
 

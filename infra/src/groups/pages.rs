@@ -4,8 +4,8 @@ use qun_domain::fault::Fault;
 use qun_domain::groups::Group;
 use qun_domain::id::CommunityId;
 use qun_domain::time::Timestamp;
-use sea_orm::{FromQueryResult, QueryResult};
 use sea_orm::prelude::Uuid;
+use sea_orm::{FromQueryResult, QueryResult};
 
 use super::entity::chat_group;
 use super::map::group_model;

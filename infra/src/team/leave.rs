@@ -84,7 +84,7 @@ pub async fn away(
     }
     let text = format!(
         "SELECT account_id, kind, at FROM ladder_step
-         WHERE org_id = $1 AND account_id {set} AND kind IN ('SUSPENDED', 'REINSTATED') ORDER BY id"
+         WHERE org_id = $1 AND account_id {set} AND kind IN ('SUSPENDED', 'REINSTATED', 'LEFT') ORDER BY id"
     );
     let mut since: HashMap<AccountId, NaiveDate> = HashMap::new();
     let mut push = |account: AccountId, first: NaiveDate, end: NaiveDate| {

@@ -306,8 +306,7 @@ impl MembersPort for OrgTx {
     }
 
     async fn note_step(&mut self, step: &LadderStep) -> Result<(), Fault> {
-        let (sql, params) =
-            assignments::insert_step(self.new_id(), step, self.scope().actor(), self.now());
+        let (sql, params) = assignments::insert_step(self.new_id(), step, self.scope().actor(), self.now());
         self.run(sql, params).await?;
         Ok(())
     }

@@ -2,6 +2,8 @@
 
 use std::fmt::Debug;
 
+use qun_api::app::App;
+use qun_api::graphql::Executor;
 use qun_domain::activity::{Row, UnknownGroups};
 use qun_domain::command::{Command, Failure};
 use qun_domain::groups::{Community, CreateCommunity, CreateGroup, Group, NewGroup, Platform, Scope};
@@ -14,6 +16,7 @@ use qun_infra::clock::Clock;
 use qun_infra::db::{Db, OrgRead, OrgScope, OrgTx, Writer};
 use qun_infra::groups::community_named;
 use qun_infra::ids::Ids;
+use qun_infra::streams::Streams;
 use qun_infra::tiering::{WeekRun, evaluate_weeks};
 
 use super::{Backend, Raw, SHANGHAI, Store, at, books};
@@ -30,6 +33,20 @@ pub(crate) struct TestQun {
 }
 
 impl TestQun {
+    /// What answers GraphQL here.
+    pub(crate) fn executor(&self) -> Executor {
+        let Self { db, clock, ids, access, writer, .. } = self;
+        let app = App {
+            db: db.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            access: access.clone(),
+            writer: writer.clone(),
+            streams: Streams::new(db.clone(), clock.clone()),
+        };
+        Executor::new(app, true, None)
+    }
+
     /// A fresh one, on the Wednesday after the last row of the shared population; none
     /// where the back end is not there to be tested.
     pub(crate) async fn new(backend: Backend) -> Option<Self> {

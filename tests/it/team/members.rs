@@ -2,20 +2,22 @@
 
 use std::time::Duration;
 
+use chrono_tz::Tz;
 use futures_util::future::join;
 use qun_domain::access::{Capability, Position, Power, Rank, Role};
 use qun_domain::command::Failure;
 use qun_domain::groups::Scope;
 use qun_domain::id::{AccountId, AssignmentId};
 use qun_domain::team::{
-    AssignRole, AssignRoleRefusal, ChangeRank, ChangeRankRefusal, DelegateOwnership,
+    AssignRole, AssignRoleRefusal, ChangeRank, ChangeRankRefusal, DaySpan, DelegateOwnership,
     DelegateOwnershipRefusal, EndAssignment, EndAssignmentRefusal, MemberState, MemberStateRefusal,
     ReinstateMember, RemoveMember, Share, StepKind, SuspendMember,
 };
+use qun_domain::time::Timestamp;
 use qun_infra::access::AuthProblem;
 use qun_infra::db::OrgScope;
 use qun_infra::redis::Redis;
-use qun_infra::team::{LadderPage, assignments_of, ladder_pages, member_rows};
+use qun_infra::team::{LadderPage, assignments_of, away, ladder_pages, member_rows};
 
 use crate::harness::{TestQun, email, on_both, redis, short, until};
 
@@ -28,6 +30,7 @@ on_both!(
     two_owners_cannot_take_leave_of_each_other_at_once,
     who_is_suspended_may_nothing_at_once,
     who_leaves_is_out_and_may_come_back,
+    who_was_suspended_and_comes_back_is_not_away,
     what_is_foreign_is_not_found,
     other_processes_know_at_once,
 );
@@ -89,7 +92,7 @@ async fn a_member_is_given_a_role_and_rises(qun: &TestQun) {
     assert_eq!(qun.refused(&org.owner, gone).await, EndAssignmentRefusal::NoSuchAssignment);
     assert_eq!(
         history(qun, &org.owner, reader).await,
-        [StepKind::Assigned, StepKind::Promoted, StepKind::Demoted, StepKind::Ended]
+        [StepKind::Assigned, StepKind::Assigned, StepKind::Promoted, StepKind::Demoted, StepKind::Ended]
     );
 }
 
@@ -205,7 +208,25 @@ async fn who_is_suspended_may_nothing_at_once(qun: &TestQun) {
     qun.clock.set(qun.clock.now().plus_millis(1));
     qun.done(&org.owner, ReinstateMember { account: reader, reason: reason() }).await;
     qun.access.authenticate(&token).await.expect("the session went on");
-    assert_eq!(history(qun, &org.owner, reader).await, [StepKind::Suspended, StepKind::Reinstated]);
+    let steps = [StepKind::Assigned, StepKind::Suspended, StepKind::Reinstated];
+    assert_eq!(history(qun, &org.owner, reader).await, steps);
+}
+
+async fn who_was_suspended_and_comes_back_is_not_away(qun: &TestQun) {
+    let org = qun.with_org().await;
+    let reader = account(&org.reader);
+    let day = |days| qun.clock.now().plus_millis(days * Timestamp::DAY);
+    let date = |at: Timestamp| at.local_date(Tz::UTC);
+    let first = date(day(0));
+    qun.done(&org.owner, SuspendMember { account: reader, reason: reason() }).await;
+    qun.advance_to(day(2));
+    qun.done(&org.owner, RemoveMember { account: reader, reason: reason() }).await;
+    let last = date(day(-1));
+    qun.advance_to(day(3));
+    join_as(qun, "reader", admin(Rank::Intern, Scope::Organization)).await;
+    qun.advance_to(day(5));
+    let found = away(&qun.read(&org.owner), &[reader], (first, date(day(1))), Tz::UTC).await;
+    assert_eq!(found.expect("an answer")[&reader], [DaySpan { first, last }]);
 }
 
 async fn who_leaves_is_out_and_may_come_back(qun: &TestQun) {

@@ -1,5 +1,6 @@
 //! Promotions: who is proposed, when, with which evidence, and what becomes of it.
 
+use async_graphql::Request;
 use chrono::NaiveDate;
 use qun_domain::access::{
     ApproveProposal, Position, Proposal, ProposalState, Rank, Reason, RejectProposal, Role,
@@ -29,6 +30,7 @@ on_both!(
     leaves_are_recorded_for_others,
     who_is_suspended_is_not_proposed,
     evidence_is_replayed,
+    evidence_is_confided,
     many_cost_as_many_statements_as_one,
 );
 
@@ -206,6 +208,26 @@ async fn evidence_is_replayed(qun: &TestQun) {
         evidence_of(&read, owner.org(), &held[&who(&intern)], qun.clock.now()).await.expect("an answer");
     let time = now[&id].gates.iter().find(|gate| gate.kind == GateKind::TimeInRank).expect("a gate");
     assert_eq!((time.state, time.target), (GateState::NotMet, 184.0), "15 July to 15 January");
+}
+
+/// How somebody worked is told to who could propose the promotion.
+async fn evidence_is_confided(qun: &TestQun) {
+    let (org, intern) = with_intern(qun).await;
+    qun.advance_to(at("2026-08-15 11:00"));
+    run_jobs(qun).await;
+    let executor = qun.executor();
+    let query =
+        "{ organization { proposals(verb: \"team.change_rank\", state: OPEN) { nodes { target evidence } }
+        none: proposals(verb: \"team.grant_bonus\") { nodes { target } } } }";
+    for (scope, sees) in [(&org.owner, true), (&org.reader, false), (&intern, false)] {
+        let answer = executor.execute(Request::new(query).data(scope.clone())).await;
+        let answer = serde_json::to_value(answer).expect("JSON");
+        let found = &answer["data"]["organization"];
+        let proposals = found["proposals"]["nodes"].as_array().expect("proposals");
+        let told = proposals.iter().filter(|proposal| proposal["evidence"].is_object()).count();
+        assert_eq!(told, if sees { proposals.len() } else { 0 }, "{answer}");
+        assert!(!proposals.is_empty() && found["none"]["nodes"] == serde_json::json!([]), "{answer}");
+    }
 }
 
 async fn many_cost_as_many_statements_as_one(qun: &TestQun) {

@@ -3,7 +3,8 @@
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use qun_infra::access::{AccountChange, LocaleChange, UpdateAccountProblem};
 
-use super::object::{Account, Locale};
+use super::codes::Locale;
+use super::object::Account;
 use super::session::logged_in;
 use crate::graphql::asked::app;
 use crate::graphql::error::Problem;

@@ -2,7 +2,7 @@ use async_graphql::{Context, ID, Object};
 use qun_domain::id::AccountId;
 use qun_domain::team::Held;
 
-use super::object::{Rank, Role};
+use super::codes::{Rank, Role};
 use crate::graphql::asked::Asked;
 use crate::graphql::error::Problem;
 use crate::graphql::node::NodeId;

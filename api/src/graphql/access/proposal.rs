@@ -9,7 +9,7 @@ use qun_domain::fault::Fault;
 use qun_domain::id::ProposalId;
 use qun_infra::access::{ProposalPage, proposals_page};
 
-use super::object::Capability;
+use super::codes::Capability;
 use crate::graphql::asked::Asked;
 use crate::graphql::doing::Doing;
 use crate::graphql::error::{Problem, settled};

@@ -8,7 +8,8 @@ use qun_infra::access::api_key;
 
 use super::api_key::ApiKeyObject;
 use super::assignment::RoleAssignment;
-use super::object::{Account, Capability, OrganizationObject};
+use super::codes::Capability;
+use super::object::{Account, OrganizationObject};
 use super::second_factor::{SecondFactor, second_factor};
 use super::session::{Seat, Session, seats, sessions};
 use crate::graphql::asked::{Asked, app};

@@ -5,8 +5,8 @@ use qun_domain::access::Role as DomainRole;
 use qun_domain::tenancy::{Organization, Slug};
 use qun_infra::access::{SessionEntry, SessionProblem};
 
+use super::codes::Role;
 use super::log_in::{OrganizationChoice, guest};
-use super::object::Role;
 use crate::graphql::asked::{Asked, app};
 use crate::graphql::error::Problem;
 use crate::graphql::node::NodeId;

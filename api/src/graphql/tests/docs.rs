@@ -77,7 +77,8 @@ fn operations(block: &str) -> Vec<String> {
             found.push(String::new());
         }
     }
-    let says = |text: &String| text.lines().any(|line| !matches!(line.trim().chars().next(), None | Some('#')));
+    let says =
+        |text: &String| text.lines().any(|line| !matches!(line.trim().chars().next(), None | Some('#')));
     found.retain(says);
     found
 }
@@ -98,7 +99,8 @@ fn example(of: &Type) -> Value {
 fn variables(operation: &str) -> Variables {
     let document = parse_query(operation).unwrap_or_else(|error| panic!("{error}\n{operation}"));
     let definitions = document.operations.iter().flat_map(|(_, one)| &one.node.variable_definitions);
-    let needed = definitions.filter(|one| !one.node.var_type.node.nullable && one.node.default_value.is_none());
+    let needed =
+        definitions.filter(|one| !one.node.var_type.node.nullable && one.node.default_value.is_none());
     let values: Map<String, Value> =
         needed.map(|one| (one.node.name.node.to_string(), example(&one.node.var_type.node))).collect();
     Variables::from_json(values.into())
@@ -114,7 +116,7 @@ async fn each_operation_in_the_pages_holds() {
             for operation in operations(&block) {
                 count += 1;
                 let mut request = Request::new(&operation).variables(variables(&operation));
-                if let Err(answer) = stage.executor.price(&mut request).await {
+                if let Err(answer) = stage.executor.look_through(&mut request).await {
                     wrong.push(format!("{}:{line}: {:?}\n{operation}", page.path.display(), answer.errors));
                 }
             }

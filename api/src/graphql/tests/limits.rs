@@ -55,13 +55,34 @@ async fn each_answer_tells_its_cost() {
 async fn of_several_operations_the_chosen_one_is_paid_for() {
     let stage = Stage::new().await;
     let query = "query A($first: Int!) { groups(first: $first) { nodes { ...G } } }
-        query B { viewer { capabilities } } fragment G on Group { id name }";
-    for (name, variables, requested) in [("B", json!({}), 2), ("A", json!({ "first": 10 }), 31)] {
+        query B { viewer { capabilities } } query C { groups(first: 10) { nodes { ...G } } }
+        fragment G on Group { id name }";
+    let asked = [("B", json!({}), 2), ("C", json!({}), 31), ("A", json!({ "first": 10 }), 31)];
+    // Once more from what is remembered.
+    for (name, variables, requested) in asked.iter().chain(&asked).cloned() {
         let request = Request::new(query).operation_name(name).data(stage.owner.clone());
         let request = request.variables(async_graphql::Variables::from_json(variables));
         let answer = serde_json::to_value(stage.executor.execute(request).await).expect("JSON");
         assert_eq!(answer.get("errors"), None, "{answer}");
         assert_eq!(answer["extensions"]["cost"]["requested"], requested, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_refused_once_is_refused_again() {
+    let stage = Stage::new().await;
+    let query = "query Cheap { viewer { capabilities } }
+        query Costly { groups(first: 100) { nodes { members(first: 100) { nodes { person { id displayName } } } } } }
+        query Wrong { nonsense }";
+    for name in ["Cheap", "Costly", "Wrong", "Cheap", "Costly", "Wrong"] {
+        let request = Request::new(query).operation_name(name).data(stage.owner.clone());
+        let answer = serde_json::to_value(stage.executor.execute(request).await).expect("JSON");
+        let expected = match name {
+            "Costly" => json!("QUERY_TOO_COMPLEX"),
+            "Wrong" => json!("BAD_USER_INPUT"),
+            _ => Value::Null,
+        };
+        assert_eq!(*code(&answer), expected, "{name}: {answer}");
     }
 }
 

@@ -4,10 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_graphql::{Request, Variables};
-use qun_api::app::App;
 use qun_api::graphql::Executor;
 use qun_infra::db::OrgScope;
-use qun_infra::streams::Streams;
 use sea_orm::prelude::Uuid;
 use serde_json::{Value as Json, json};
 
@@ -59,16 +57,7 @@ impl Stage {
         let us = org.organization.id.0;
         tenant(qun, "acme", org.owner.clone(), OURS).await;
         tenant(qun, "globex", org.stranger.clone(), THEIRS).await;
-        let TestQun { db, clock, ids, access, writer, .. } = qun;
-        let app = App {
-            db: db.clone(),
-            clock: clock.clone(),
-            ids: ids.clone(),
-            access: access.clone(),
-            writer: writer.clone(),
-            streams: Streams::new(db.clone(), clock.clone()),
-        };
-        let executor = Executor::new(app, true, None);
+        let executor = qun.executor();
         let ask = async |scope: Option<&OrgScope>, query: &str| {
             execute(&executor, scope, query, json!({})).await["data"].take()
         };

@@ -54,13 +54,14 @@ impl<Tx: TrainingPort + MembersPort + TasksPort> Command<Tx> for RemindOfTrainin
         tx.member(account).await?;
         let policy = tx.training_policy().await?;
         let duty = tx.duty(&course, account).await?;
-        let now = tx.now();
-        let state = duty.map(|duty| training(duty, course.kind.lasts(&policy), &policy, now));
-        match state {
-            Some(Training { due_at: Some(due_at), .. }) if due_at <= now.plus_millis(policy.ahead()) => {
+        let (now, lasts) = (tx.now(), course.kind.lasts(&policy));
+        // What has to be done every few days is not reminded of as soon as it is done.
+        let ahead = lasts.map_or(policy.ahead(), |lasts| policy.ahead().min(lasts / 2));
+        match duty.map(|duty| training(duty, lasts, &policy, now)) {
+            Some(Training { due_at: Some(due_at), .. }) if due_at <= now.plus_millis(ahead) => {
                 open(tx, &course, account, due_at).await
             }
-            _ => close(tx, course.id, account, state.is_some_and(|state| state.counts)).await,
+            _ => close(tx, course.id, account).await,
         }
     }
 }
@@ -100,16 +101,16 @@ async fn open<Tx: TrainingPort + TasksPort>(
     Ok(Reminded::Opened)
 }
 
+/// Cancels the task: who does the training fulfils it by that.
 async fn close<Tx: TrainingPort + TasksPort>(
     tx: &mut Tx,
     course: CourseId,
     account: AccountId,
-    is_done: bool,
 ) -> Outcome<Reminded, RemindOfTrainingRefusal> {
     if tx.settle_reminders(course, account).await? == 0 {
         return Err(Failure::Refused(RemindOfTrainingRefusal::NothingToDo));
     }
-    let closed = close_tasks_of(tx, &subject(course, account)?, is_done.then_some(account), None).await?;
+    let closed = close_tasks_of(tx, &subject(course, account)?, None, None).await?;
     tx.audit(
         format!("account:{account}"),
         json!({ "course": course, "settled": true, "opened": 0, "steps": closed }),
