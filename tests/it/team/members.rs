@@ -30,7 +30,7 @@ on_both!(
     two_owners_cannot_take_leave_of_each_other_at_once,
     who_is_suspended_may_nothing_at_once,
     who_leaves_is_out_and_may_come_back,
-    who_was_suspended_and_comes_back_is_not_away,
+    a_suspension_ends_with_the_membership,
     what_is_foreign_is_not_found,
     other_processes_know_at_once,
 );
@@ -212,7 +212,8 @@ async fn who_is_suspended_may_nothing_at_once(qun: &TestQun) {
     assert_eq!(history(qun, &org.owner, reader).await, steps);
 }
 
-async fn who_was_suspended_and_comes_back_is_not_away(qun: &TestQun) {
+/// So who comes back is not away.
+async fn a_suspension_ends_with_the_membership(qun: &TestQun) {
     let org = qun.with_org().await;
     let reader = account(&org.reader);
     let day = |days| qun.clock.now().plus_millis(days * Timestamp::DAY);
@@ -222,8 +223,6 @@ async fn who_was_suspended_and_comes_back_is_not_away(qun: &TestQun) {
     qun.advance_to(day(2));
     qun.done(&org.owner, RemoveMember { account: reader, reason: reason() }).await;
     let last = date(day(-1));
-    qun.advance_to(day(3));
-    join_as(qun, "reader", admin(Rank::Intern, Scope::Organization)).await;
     qun.advance_to(day(5));
     let found = away(&qun.read(&org.owner), &[reader], (first, date(day(1))), Tz::UTC).await;
     assert_eq!(found.expect("an answer")[&reader], [DaySpan { first, last }]);

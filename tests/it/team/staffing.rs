@@ -76,7 +76,9 @@ async fn heads_and_shares_are_counted_where_they_are(qun: &TestQun) {
 
     let held = assignments_of(&qun.read(&org.owner), &[who(&mia)], qun.clock.now()).await.expect("an answer");
     let reason = "because".parse().expect("a reason");
-    qun.done(&org.owner, EndAssignment { assignment: held[&who(&mia)][0].assignment.id, reason }).await;
+    let whole = held[&who(&mia)].iter().find(|held| held.position().scope == Scope::Community(community));
+    let assignment = whole.expect("the first one").assignment.id;
+    qun.done(&org.owner, EndAssignment { assignment, reason }).await;
     let found = of(qun, &org.owner, Scope::Community(community)).await;
     assert_eq!((found.present, found.warnings()), (15_000, vec![StaffingWarning::Understaffed]));
 }

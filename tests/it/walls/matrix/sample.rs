@@ -118,6 +118,7 @@ const PLACED: &[(&str, Given)] = &[
     ("Organization.auditLog.target", Names("Group")),
     ("Organization.taskFigures.since", Text("2026-07-01T00:00:00+08:00")),
     ("Organization.taskFigures.until", Text("2026-08-01T00:00:00+08:00")),
+    ("Organization.proposals.proposedBy", Names("Proposer")),
     ("Organization.tasks.assignee", Names("Account")),
     ("PinTierInput.person", Names("Other Person")),
     ("PinTierInput.reason", Text("because")),

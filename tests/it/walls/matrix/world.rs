@@ -15,7 +15,7 @@ pub(super) fn question(mark: &str) -> String {
     format!(
         "{{ viewer {{ account {{ id }} tasks(states: [OPEN, DONE]) {{ nodes {{ id title backup {{ id }} }} }} }}
            organization {{ id apiKeys(first: 1) {{ nodes {{ id }} }}
-             proposals(first: 1) {{ nodes {{ id }} }}
+             proposals(first: 1) {{ nodes {{ id proposedBy }} }}
              invitations(first: 1) {{ nodes {{ id }} }}
              courses {{ nodes {{ id title }} }} badges {{ nodes {{ id name }} }}
              trainingOffers {{ nodes {{ id title }} }}
@@ -77,6 +77,7 @@ impl World {
             ("ApiKey", text(&data["organization"]["apiKeys"]["nodes"][0]["id"])),
             ("Invitation", text(&data["organization"]["invitations"]["nodes"][0]["id"])),
             ("Proposal", text(&data["organization"]["proposals"]["nodes"][0]["id"])),
+            ("Proposer", text(&data["organization"]["proposals"]["nodes"][0]["proposedBy"])),
             ("Group", text(&data["group"]["id"])),
             ("Community", text(&data["community"]["id"])),
             ("Person", text(&pinned[0]["person"]["id"])),
