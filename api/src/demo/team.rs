@@ -217,7 +217,8 @@ impl Team<'_> {
         Ok(())
     }
 
-    /// A badge and a bonus for who did well last month, as the policy suggests it, and a course of which one place is left.
+    /// A badge and a bonus for who did well last month, as the policy suggests it, and a course of
+    /// which one place is left.
     async fn given(&self, people: &BTreeMap<&str, AccountId>) -> anyhow::Result<()> {
         let (bo, kai) = (people["Bo"], people["Kai"]);
         let new = CreateBadge {

@@ -31,8 +31,8 @@ pub(super) trait Source: Send + Sync + 'static {
 /// The loads of one request, a round at a time; nothing is kept after a round.
 ///
 /// The fields of all siblings are polled in turn inside the request's own task, so two steps aside
-/// are enough for all of them to leave their key ([`TURNS`]). A timer and a task of its own for each round, as the loader of async-graphql has, would cost every level of a query
-/// a millisecond; tokio's own cells would let only so many siblings pass at a time, and
+/// are enough for all of them to leave their key ([`TURNS`]). A timer and a task of its own for each
+/// round, as the loader of async-graphql has, would cost every level of a query a millisecond; tokio's own cells would let only so many siblings pass at a time, and
 /// cut rounds apart.
 pub(super) struct Batch<S: Source> {
     /// Made with the first load: most requests use few of their batches.

@@ -5,27 +5,19 @@ use std::sync::Arc;
 
 use async_graphql::Request;
 use async_graphql::parser::types::ExecutableDocument;
-use moka::sync::Cache;
 
 use super::chosen::{Chosen, alone};
 use super::limits::{self, TooMuch};
+use super::remembered::{Remembered, is_short};
 
-/// The text of all remembered documents together, in bytes. What is parsed takes about ten
-/// times as much.
-const TEXTS: u64 = 1024 * 1024;
-
-/// A longer document is parsed each time.
-const LONGEST: usize = 16 * 1024;
-
-/// Parsed documents by their text. Clones share them.
+/// Parsed documents by their text. What is parsed takes about ten times as much as its text. Clones
+/// share them.
 #[derive(Clone)]
-pub(super) struct Documents(Cache<String, Arc<ExecutableDocument>>);
+pub(super) struct Documents(Remembered<Arc<ExecutableDocument>>);
 
 impl Documents {
     pub(super) fn new() -> Self {
-        let weigh =
-            |text: &String, _: &Arc<ExecutableDocument>| u32::try_from(text.len()).unwrap_or(u32::MAX);
-        Self(Cache::builder().max_capacity(TEXTS).weigher(weigh).build())
+        Self(Remembered::new())
     }
 
     /// Gives the request its parsed document, of several operations the one that it chose; which
@@ -41,13 +33,13 @@ impl Documents {
             return Ok(Chosen::of(&document, operation.as_deref()));
         }
         limits::check_text(&request.query)?;
-        let is_short = request.query.len() <= LONGEST;
+        let is_short = is_short(&request.query);
         let Ok(document) = request.parsed_query() else { return Ok(Chosen::nothing()) };
         limits::check(document)?;
         let chosen = Chosen::of(document, operation.as_deref());
         let narrowed = alone(document, operation.as_deref());
         if let Some(kept) = is_short.then(|| Arc::new(document.clone())) {
-            self.0.insert(request.query.clone(), kept);
+            self.0.keep(request.query.clone(), kept);
         }
         if let Some(narrowed) = narrowed {
             request.set_parsed_query(narrowed);

@@ -28,6 +28,7 @@ mod persisted;
 mod policy;
 mod prices;
 mod proposable;
+mod remembered;
 mod scalars;
 mod scope;
 mod streams;

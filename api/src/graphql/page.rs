@@ -141,6 +141,22 @@ pub(super) fn times(length: i32, max: u16, child: usize) -> usize {
     child.saturating_mul(length).saturating_add(1)
 }
 
+/// What a list is narrowed by can name nothing that there is, so that it is empty.
+pub(super) struct NamesNothing;
+
+/// What a list is narrowed by.
+pub(super) fn narrowed<T, U>(
+    given: Option<T>,
+    read: impl FnOnce(T) -> Option<U>,
+) -> Result<Option<U>, NamesNothing> {
+    given.map(|given| read(given).ok_or(NamesNothing)).transpose()
+}
+
+/// A text that may stand in a row: one with U+0000 is none that Postgres takes.
+pub(super) fn storable(text: String) -> Option<String> {
+    (!text.contains('\0')).then_some(text)
+}
+
 /// A place in a list, as it stands in a cursor. The tag keeps the lists apart.
 pub(super) trait Keyset: Send + Sized + Sync + 'static {
     const TAG: &'static str;
@@ -177,8 +193,7 @@ impl Keyset for ByName {
     }
 
     fn read(text: &str) -> Option<Self> {
-        // A text with U+0000 is none that Postgres takes, and no name.
-        (!text.contains('\0')).then(|| Self(text.to_owned()))
+        storable(text.to_owned()).map(Self)
     }
 }
 

@@ -3,35 +3,12 @@
 
 use async_graphql::parser::types::{BaseType, DocumentOperations, OperationDefinition, OperationType, Type};
 use async_graphql::{Request, Value};
-use moka::sync::Cache;
 use serde::Serialize;
 
-/// The text of all that is remembered together, in bytes.
-const TEXTS: u64 = 1024 * 1024;
+use super::remembered::Remembered;
 
-/// Nothing longer is remembered.
-const LONGEST: usize = 16 * 1024;
-
-/// Prices in points, by [`key`]. Clones share them.
-#[derive(Clone)]
-pub(super) struct Prices(Cache<String, u32>);
-
-impl Prices {
-    pub(super) fn new() -> Self {
-        let weigh = |key: &String, _: &u32| u32::try_from(key.len()).unwrap_or(u32::MAX);
-        Self(Cache::builder().max_capacity(TEXTS).weigher(weigh).build())
-    }
-
-    pub(super) fn get(&self, key: &str) -> Option<u32> {
-        self.0.get(key)
-    }
-
-    pub(super) fn keep(&self, key: String, points: u32) {
-        if key.len() <= LONGEST {
-            self.0.insert(key, points);
-        }
-    }
-}
+/// Prices in points, by [`key`].
+pub(super) type Prices = Remembered<u32>;
 
 /// What the price of a query depends on, and whether it is valid: its document, which of its operations
 /// was chosen, and its variables.

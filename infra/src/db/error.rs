@@ -35,6 +35,9 @@ fn may_pass_next_time(error: &DbErr) -> bool {
     matches!(code.as_ref(), "40001" | "40P01" | "55P03" | "5" | "6" | "261" | "517" | "773")
 }
 
+/// How often is tried what a lost connection has left undone.
+pub(crate) const TRIES: u32 = 3;
+
 /// Whether the connection is gone, so that another one may do better. What was sent last may
 /// have been done or not: only what changes nothing may simply be sent again.
 pub(crate) fn is_lost(error: &DbErr) -> bool {

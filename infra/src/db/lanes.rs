@@ -20,16 +20,13 @@ use sea_query_sqlx::SqlxValues;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout};
 
-use super::{PoolUse, fault, is_lost};
+use super::{PoolUse, TRIES, fault, is_lost};
 
 /// How long a read waits for a connection before it is given up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// After this a connection is replaced: what the server keeps for it does not grow for ever.
 const LONGEST_LIFE: Duration = Duration::from_mins(30);
-
-/// How often a read is asked whose connection is lost before anybody has seen a row of it.
-const TRIES: u32 = 3;
 
 /// Prepared statements that a connection keeps.
 const STATEMENTS: usize = 256;

@@ -25,7 +25,7 @@ pub use bulk::Column;
 pub use connect::{Db, OpenError};
 pub(crate) use connect::{is_sqlite, sqlite_file};
 pub use dialect::{Dialect, KeyPart};
-pub(crate) use error::{commit_fault, fault, is_lost};
+pub(crate) use error::{TRIES, commit_fault, fault, is_lost};
 pub use migrate::migrate;
 pub use moving::{MoveError, Moved, MovedTable, Step, Tell, move_everything};
 pub use once::{KeyReused, MAX_KEY_CHARS, RequestKey};

@@ -7,10 +7,7 @@ use sea_orm::{
 };
 
 use super::bulk::{self, Column};
-use super::{Db, Dialect, commit_fault, fault, is_lost};
-
-/// How many connections are tried.
-const TRIES: u32 = 3;
+use super::{Db, Dialect, TRIES, commit_fault, fault, is_lost};
 
 /// The one untenanted door: sign-up, log-in, keys, job claims. A test lists who opens it.
 pub struct SystemTx {

@@ -7,14 +7,13 @@ use qun_domain::fault::Fault;
 use qun_domain::groups::{Group, Scope};
 use qun_domain::id::{GroupId, PersonId};
 use qun_domain::time::Timestamp;
+use sea_orm::QueryResult;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Value;
-use sea_orm::{FromQueryResult, QueryResult};
 
-use super::entity::chat_group;
-use super::map::group_model;
+use super::pages::group_row;
 use crate::activity::spell;
-use crate::db::{TenantSql, Union, column, fault, timestamp};
+use crate::db::{TenantSql, Union, column, timestamp};
 use crate::people::{Person, person};
 
 /// A person in a group or community.
@@ -239,8 +238,7 @@ pub async fn groups_of_persons(
     let mut found: HashMap<PersonId, Vec<Group>> = HashMap::new();
     for row in &rows {
         let id: Uuid = column(row, 10)?;
-        let group = chat_group::Model::from_query_result(row, "").map_err(fault("reading a group"))?;
-        found.entry(id.into()).or_default().push(group_model(group)?);
+        found.entry(id.into()).or_default().push(group_row(row)?);
     }
     Ok(found)
 }

@@ -20,7 +20,7 @@ use crate::access::job_scope;
 use crate::db::{OrgRead, OrgScope, OrgTx, Writer};
 use crate::groups::groups;
 use crate::tasks::tasks_to_escalate;
-use crate::team::{Pupil, evidence_of, late_trainings, promotable, reminded, training_policy};
+use crate::team::{Pupil, evidence_of, promotable, reminded, trainings_to_remind_of};
 use crate::tiering::{RunProblem, evaluate_weeks, every_scope_in, pending_weeks};
 
 /// Pages of groups.
@@ -113,12 +113,10 @@ async fn escalate_tasks(writer: &Writer, scope: &OrgScope) -> Result<(), Fault> 
 
 /// Looks at each training that is late or soon will be, or was when its member was reminded of it.
 async fn remind_of_training(writer: &Writer, scope: &OrgScope) -> Result<(), Fault> {
-    let read = door(writer, scope)?;
-    let ahead = training_policy(&read, scope.org()).await?.ahead();
-    let soon = writer.clock().now().plus_millis(ahead);
+    let (read, now) = (door(writer, scope)?, writer.clock().now());
     let mut after = None;
     loop {
-        let page = late_trainings(&read, soon, after, TRAININGS).await?;
+        let page = trainings_to_remind_of(&read, now, after, TRAININGS).await?;
         for row in &page {
             remind(writer, scope, (row.account, row.course.id)).await?;
         }

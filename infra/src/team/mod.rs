@@ -34,5 +34,5 @@ pub(crate) use training_map::SUPERSEDED;
 pub(crate) use training_read::training_policy;
 pub use training_read::{
     CourseVersionPage, CourseVersionRow, Pupil, TrainingRow, course_version_pages, courses_by_id,
-    courses_page, late_trainings, reminded, trainings_of,
+    courses_page, late_trainings, reminded, trainings_of, trainings_to_remind_of,
 };

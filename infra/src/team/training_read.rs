@@ -227,7 +227,32 @@ pub async fn late_trainings(
     limit: u32,
 ) -> Result<Vec<TrainingRow>, Fault> {
     let policy = training_policy(read, read.scope().org()).await?;
-    let lasts = |kind: CourseKind| Value::from(kind.lasts(&policy));
+    late_at(read, &policy, now, after, limit).await
+}
+
+/// A page of the trainings that are late at an instant, or will be within the time by which the policy
+/// reminds of them; as [`late_trainings`].
+///
+/// # Errors
+/// A fault when the database fails.
+pub async fn trainings_to_remind_of(
+    read: &OrgRead,
+    now: Timestamp,
+    after: Option<Pupil>,
+    limit: u32,
+) -> Result<Vec<TrainingRow>, Fault> {
+    let policy = training_policy(read, read.scope().org()).await?;
+    late_at(read, &policy, now.plus_millis(policy.ahead()), after, limit).await
+}
+
+async fn late_at(
+    read: &OrgRead,
+    policy: &TrainingPolicy,
+    now: Timestamp,
+    after: Option<Pupil>,
+    limit: u32,
+) -> Result<Vec<TrainingRow>, Fault> {
+    let lasts = |kind: CourseKind| Value::from(kind.lasts(policy));
     let mut params: Vec<Value> = vec![
         now.millis().into(),
         policy.grace().into(),
@@ -257,7 +282,7 @@ pub async fn late_trainings(
     let mut done = last_completions(read, &accounts).await?;
     let rows = late.into_iter().filter_map(|((account, course), since)| {
         let last = done.remove(&(account, course));
-        Some(stands(account, courses.get(&course)?, since, last, (&policy, now)))
+        Some(stands(account, courses.get(&course)?, since, last, (policy, now)))
     });
     Ok(rows.collect())
 }

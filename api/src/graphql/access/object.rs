@@ -377,8 +377,7 @@ impl OrganizationObject {
         #[graphql(desc = "Those that are open and later than they were due; false: the others.")]
         overdue: Option<bool>,
     ) -> Result<TaskConnection, Problem> {
-        let Some(assignee) = assignee.map(|id| NodeId::account(&id)).map_or(Some(None), |id| id.map(Some))
-        else {
+        let Ok(assignee) = page::narrowed(assignee, |id| NodeId::account(&id)) else {
             return Ok(TaskConnection::default());
         };
         let narrowed = TasksAsked { assignee, place: None, states, kind, overdue };

@@ -14,7 +14,7 @@ use crate::graphql::asked::Asked;
 use crate::graphql::doing::Doing;
 use crate::graphql::error::{Problem, settled};
 use crate::graphql::node::NodeId;
-use crate::graphql::page::{Slice, connection};
+use crate::graphql::page::{NamesNothing, Slice, connection, narrowed, storable};
 use crate::graphql::scalars::{DateTime, Json};
 use crate::graphql::scope::AnyScope;
 use crate::graphql::user_error::{UserError, UserErrorCode as Code};
@@ -49,15 +49,13 @@ pub(super) struct ProposalsAsked {
 }
 
 impl ProposalsAsked {
-    /// The page that is asked for; `None` where it names what proposes nothing.
-    fn page(self) -> Option<ProposalPage> {
+    /// The page that is asked for.
+    fn page(self) -> Result<ProposalPage, NamesNothing> {
         let Self { state, verb, proposed_by } = self;
-        // A text with U+0000 is none that Postgres takes, and no verb.
-        let written = |verb: String| (!verb.contains('\0')).then_some(verb);
-        Some(ProposalPage {
+        Ok(ProposalPage {
             state: state.map(Into::into),
-            verb: verb.map_or(Some(None), |verb| written(verb).map(Some))?,
-            proposed_by: proposed_by.map_or(Some(None), |id| NodeId::account(&id).map(Some))?,
+            verb: narrowed(verb, storable)?,
+            proposed_by: narrowed(proposed_by, |id| NodeId::account(&id))?,
             after: None,
             limit: 0,
         })
@@ -72,7 +70,7 @@ pub(super) async fn proposals(
     after: Option<String>,
 ) -> Result<ProposalConnection, Problem> {
     let slice = Slice::<ProposalId>::new(first, after.as_deref())?;
-    let Some(page) = which.page() else { return Ok(ProposalConnection::default()) };
+    let Ok(page) = which.page() else { return Ok(ProposalConnection::default()) };
     let page = ProposalPage { after: slice.after, limit: slice.limit(), ..page };
     let found = proposals_page(&asked.read, page).await?;
     let found = found.into_iter().map(|proposal| ProposalObject(proposal.id));

@@ -11,7 +11,7 @@ use super::object::{AuditConnection, AuditEntryObject, AuditHead};
 use crate::graphql::asked::Asked;
 use crate::graphql::error::Problem;
 use crate::graphql::node::NodeId;
-use crate::graphql::page::{ByTime, Slice};
+use crate::graphql::page::{ByTime, NamesNothing, Slice, narrowed, storable};
 
 /// What a page of the audit log is narrowed to.
 #[derive(Default)]
@@ -26,18 +26,15 @@ pub(in crate::graphql) struct AuditAsked {
 }
 
 impl AuditAsked {
-    /// The page that is asked for; `None` where it names what the log cannot name.
-    fn page(self, org: OrgId) -> Option<AuditPage> {
+    /// The page that is asked for.
+    fn page(self, org: OrgId) -> Result<AuditPage, NamesNothing> {
         let Self { actor, verb, capability, target, request_id, since, until } = self;
-        // A text with U+0000 is none that Postgres takes, and none that was ever written.
-        let written = |text: &str| (!text.contains('\0')).then(|| text.to_owned());
-        let optional = |text: Option<String>| text.map_or(Some(None), |text| written(&text).map(Some));
-        Some(AuditPage {
-            actor: actor.map_or(Some(None), |id| actor_named(&id).map(Some))?,
-            verb: optional(verb)?,
+        Ok(AuditPage {
+            actor: narrowed(actor, |id| actor_named(&id))?,
+            verb: narrowed(verb, storable)?,
             capability,
-            targets: target.map_or(Some(Vec::new()), |id| targets_named(org, &id))?,
-            request_id: optional(request_id)?,
+            targets: narrowed(target, |id| targets_named(org, &id))?.unwrap_or_default(),
+            request_id: narrowed(request_id, storable)?,
             since,
             until,
             after: None,
@@ -52,7 +49,7 @@ fn actor_named(id: &str) -> Option<String> {
         Some(NodeId::Account(id) | NodeId::TeamMember(id)) => Some(format!("account:{id}")),
         Some(NodeId::ApiKey(id)) => Some(format!("api-key:{id}")),
         Some(_) => None,
-        None => (!id.contains('\0')).then(|| id.to_owned()),
+        None => storable(id.to_owned()),
     }
 }
 
@@ -70,8 +67,7 @@ fn targets_named(org: OrgId, id: &str) -> Option<Vec<String>> {
         Some(NodeId::Proposal(id)) => format!("proposal:{id}"),
         Some(NodeId::Task(id)) => format!("task:{id}"),
         Some(_) => return None,
-        None if id.contains('\0') => return None,
-        None => id.to_owned(),
+        None => storable(id.to_owned())?,
     };
     Some(vec![target])
 }
@@ -79,16 +75,16 @@ fn targets_named(org: OrgId, id: &str) -> Option<Vec<String>> {
 /// A page of the audit log, newest first.
 pub(in crate::graphql) async fn audit_log(
     asked: &Asked,
-    narrowed: AuditAsked,
+    which: AuditAsked,
     first: Option<i32>,
     after: Option<&str>,
 ) -> Result<AuditConnection, Problem> {
     let slice = Slice::<ByTime>::new(first, after)?;
     // Who may not read it learns nothing from what it is narrowed to.
     let nothing = AuditPage::newest(0);
-    let (page, limit) = match narrowed.page(asked.scope.org()) {
-        Some(page) => (page, slice.limit()),
-        None => (nothing, 0),
+    let (page, limit) = match which.page(asked.scope.org()) {
+        Ok(page) => (page, slice.limit()),
+        Err(NamesNothing) => (nothing, 0),
     };
     let page = AuditPage { after: slice.after.map(|ByTime(at, id)| (at, id)), limit, ..page };
     let found = kept::audit_page(&asked.read, &page).await.map_err(problem)?;
